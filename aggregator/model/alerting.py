@@ -1,0 +1,239 @@
+"""Who wants to know what, and what they were told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from aggregator.model.judging import Judgement, Verdict
+from aggregator.model.procurement import Event, Opportunity, ProcurementKind, Stage
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Host:
+    """The body that runs this instance, named in every message."""
+
+    name: str
+    contact: str
+    base_url: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Organisation:
+    """A charity; its addresses are Subscribers."""
+
+    id: str
+    name: str
+
+
+class SubscriberState(StrEnum):
+    """Only CONFIRMED subscribers are sent digests."""
+
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Consent:
+    """Who agreed to what, when and how. wording: version of the text that was shown."""
+
+    given_at: datetime
+    how: str
+    wording: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subscriber:
+    """One address of an organisation."""
+
+    id: str
+    email: str
+    state: SubscriberState
+    created_at: datetime
+    name: str | None = None
+    organisation_id: str | None = None
+    consent: Consent | None = None
+
+
+class ChannelKind(StrEnum):
+    """How a digest travels."""
+
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Channel:
+    """Where a digest goes. target: address or URL. secret: for signing webhooks ("whsec_…")."""
+
+    kind: ChannelKind
+    target: str
+    secret: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What the ledger remembers: one story is told once per channel."""
+        return f"{self.kind}:{self.target}"
+
+
+class Cadence(StrEnum):
+    """How often a digest is due."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+DEFAULT_STAGES = (Stage.OPEN, Stage.ENGAGEMENT, Stage.PLANNED, Stage.INTENDED_DIRECT)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Criteria:
+    """The filter of a subscription. An empty tuple means "any".
+
+    places: ITL codes, matched as prefixes either way. words: at least one must occur;
+    without_words: none may. Value bounds are per notice, and a value not stated passes.
+    """
+
+    verdicts: tuple[Verdict, ...] = (Verdict.CORE,)
+    types: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    stages: tuple[Stage, ...] = DEFAULT_STAGES
+    kinds: tuple[ProcurementKind, ...] = ()
+    words: tuple[str, ...] = ()
+    without_words: tuple[str, ...] = ()
+    buyers: tuple[str, ...] = ()
+    least_value: Decimal | None = None
+    most_value: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subscription:
+    """What a subscriber wants, where, how often and by which channel."""
+
+    id: str
+    subscriber_id: str
+    criteria: Criteria
+    channel: Channel
+    created_at: datetime
+    cadence: Cadence = Cadence.DAILY
+    name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Follow:
+    """One opportunity watched by one subscriber, whatever the criteria say."""
+
+    subscriber_id: str
+    opportunity_id: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Match:
+    """An event that meets a subscription, with its reasons in words."""
+
+    subscription_id: str
+    event: Event
+    why: tuple[str, ...]
+
+
+class DigestKind(StrEnum):
+    """The first digest lists what is open now; later ones say what changed."""
+
+    OPEN_NOW = "open_now"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DigestRun:
+    """A due instant for one channel of one subscriber; unique by these three."""
+
+    subscriber_id: str
+    channel: Channel
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DigestItem:
+    """One opportunity in a digest, with the events told by it (none in "Open now")."""
+
+    opportunity: Opportunity
+    judgement: Judgement
+    stage: Stage
+    events: tuple[Event, ...]
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DigestSection:
+    """Items under one heading, most urgent first."""
+
+    heading: str
+    items: tuple[DigestItem, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Digest:
+    """The content chosen for one subscriber and channel at one due instant."""
+
+    run: DigestRun
+    kind: DigestKind
+    sections: tuple[DigestSection, ...]
+    composed_at: datetime
+    event_ids: tuple[str, ...]
+    """Every event this digest tells, for the ledger."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """A digest rendered for its channel.
+
+    id: fixed for ever: the Message-ID's local part and the webhook-id. body: subject, text and
+    html for e-mail; for a webhook the exact bytes that are signed and sent.
+    """
+
+    id: str
+    subscriber_id: str
+    channel: Channel
+    created_at: datetime
+    subject: str | None = None
+    text: str | None = None
+    html: str | None = None
+    json_body: str | None = None
+    headers: Mapping[str, str] | None = None
+
+
+class MessageState(StrEnum):
+    """Where a message stands in the outbox."""
+
+    HELD = "held"
+    PENDING = "pending"
+    SENDING = "sending"
+    UNSURE = "unsure"
+    SENT = "sent"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """What the channel answered."""
+
+    message_id: str
+    at: datetime
+    accepted: bool
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """A message as the outbox remembers it."""
+
+    message: Message
+    state: MessageState
+    attempts: int
+    next_attempt_at: datetime | None = None
+    last_answer: str | None = None

@@ -1,0 +1,61 @@
+"""The few Protocols at which the inside meets the outside."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from aggregator.model import (
+    Message,
+    Parsed,
+    RawPayload,
+    Receipt,
+    Request,
+    Validators,
+    Window,
+)
+
+
+class Clock(Protocol):
+    """Tells the time; everything pure is handed a value instead."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+
+
+class Fetcher(Protocol):
+    """Carries out one Request, politely."""
+
+    async def fetch(self, request: Request, validators: Validators | None = None) -> RawPayload:
+        """The answer (status 200 or 304). Raises FetchError when there is none worth reading."""
+
+
+class Source(Protocol):
+    """What collect needs of an adapter: declarations plus tiny parsers, no I/O."""
+
+    @property
+    def id(self) -> str:
+        """The id of its entry in sources.yaml."""
+
+    @property
+    def windowed(self) -> bool:
+        """True where the portal is asked for spans of time, False where it shows one list."""
+
+    @property
+    def parses_untrusted_markup(self) -> bool:
+        """True where reading must happen in a limited child (feeds and HTML)."""
+
+    def requests(self, window: Window) -> Iterable[Request]:
+        """The calls that together cover the window."""
+
+    def read(self, payload: RawPayload) -> Parsed:
+        """The records of one answer. Raises AnswerError when it is not what was promised."""
+
+
+class Notifier(Protocol):
+    """Takes a message to its channel."""
+
+    async def send(self, message: Message) -> Receipt:
+        """Send once. Raises DeliveryError when the channel did not take it."""
+
+    async def was_sent(self, message: Message) -> bool | None:
+        """Whether the channel already took this message; None where it cannot be asked."""
