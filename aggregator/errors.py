@@ -161,10 +161,13 @@ class DeliveryError(FairNoticeError):
 
 
 class TemporaryFailure(DeliveryError):
-    """Worth another try. `wait` in seconds where the channel named it."""
+    """Worth another try. `wait` in seconds where the channel named it.
 
-    def __init__(self, message: str, *, wait: float | None = None) -> None:
-        self.wait = wait
+    unsure: the line broke after the whole message was handed over, so it may have been taken.
+    """
+
+    def __init__(self, message: str, *, wait: float | None = None, unsure: bool = False) -> None:
+        self.wait, self.unsure = wait, unsure
         super().__init__(message)
 
 

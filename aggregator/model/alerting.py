@@ -158,13 +158,18 @@ class DigestRun:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DigestItem:
-    """One opportunity in a digest, with the events told by it (none in "Open now")."""
+    """One opportunity in a digest, with the events told by it.
+
+    known: whether this reader was told of it before; what they were not is new to them, whatever
+    the events say.
+    """
 
     opportunity: Opportunity
     judgement: Judgement
     stage: Stage
     events: tuple[Event, ...]
     why: tuple[str, ...]
+    known: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -177,7 +182,11 @@ class DigestSection:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Digest:
-    """The content chosen for one subscriber and channel at one due instant."""
+    """The content chosen for one subscriber and channel at one due instant.
+
+    left_out: how many opportunities did not fit. They are in no section and their events not in
+    event_ids, so they are told by the next digest.
+    """
 
     run: DigestRun
     kind: DigestKind
@@ -185,6 +194,7 @@ class Digest:
     composed_at: datetime
     event_ids: tuple[str, ...]
     """Every event this digest tells, for the ledger."""
+    left_out: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

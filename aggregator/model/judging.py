@@ -61,8 +61,8 @@ class Reason:
 class Judgement:
     """A verdict with its reasons, strongest first. types: service types, best first.
 
-    lots: ids of the lots that carry the verdict, empty where the whole does. audiences: facets
-    found. profile: name and version of the profile that judged.
+    lots: ids of the lots that carry the verdict, empty where the whole does. audiences, settings,
+    levels: facets found. profile: name and version of the profile that judged.
     """
 
     verdict: Verdict
@@ -71,6 +71,8 @@ class Judgement:
     reasons: tuple[Reason, ...] = ()
     lots: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
     profile: str = ""
 
 

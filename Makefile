@@ -1,0 +1,62 @@
+# Three commands to know: make demo, make run, make test. Everything else serves these.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+
+.PHONY: help demo run test check tests lock clean
+
+help:
+	@echo "make demo   the whole way from sample portals to an inbox, on this machine alone"
+	@echo "make run    the service itself, with the live portals of sources.yaml"
+	@echo "make test   every check and test a contribution has to pass"
+	@echo "make lock   pin the dependencies anew (maintainers)"
+
+demo: $(VENV)/run.stamp
+	@$(BIN)/fairnotice demo
+
+run: $(VENV)/run.stamp
+	@$(BIN)/fairnotice run
+
+test: check tests
+
+check: $(VENV)/dev.stamp
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/deptry --no-ansi .
+
+tests: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
+
+# A stamp stands for "installed as the lock file says". uv is used when it is on the PATH.
+$(VENV)/run.stamp: requirements/run.lock pyproject.toml | $(VENV)/made
+	$(call install,requirements/run.lock)
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.lock pyproject.toml | $(VENV)/made
+	$(call install,requirements/dev.lock)
+	@touch $@ $(VENV)/run.stamp
+
+ifneq ($(UV),)
+$(VENV)/made:
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV) && touch $@
+install = @$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1) \
+  && $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+else
+$(VENV)/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Fair Notice needs Python 3.11 or later; name one with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@touch $@
+install = @$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) \
+  && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+endif
+
+lock:
+	tools/lock
+
+clean:
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,176 @@
+"""The only place that builds things: from files and folders to parts that work together."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from aggregator import config
+from aggregator.collect import Reader
+from aggregator.config import MailSettings, Settings, SourceEntry
+from aggregator.deliver import (
+    FileOutbox,
+    MailServer,
+    Router,
+    Security,
+    Sender,
+    SmtpNotifier,
+    WebhookNotifier,
+)
+from aggregator.errors import UnknownIdentifier
+from aggregator.fetch import FetchPolicy, PoliteFetcher
+from aggregator.limited import Limited
+from aggregator.model import Parsed, RawPayload
+from aggregator.ports import Clock, Notifier, Source
+from aggregator.sources import KINDS, Adapter
+from aggregator.store import Store
+
+DATABASE = "fairnotice.db"
+OUTBOX = "outbox"
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present moment in UTC."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One host's folder with its settings and sources."""
+
+    home: Path
+    settings: Settings
+    entries: tuple[SourceEntry, ...]
+
+    @classmethod
+    def at(cls, home: Path, sources: Path | None = None) -> "Instance":
+        """Read the files of an instance. Raises ConfigError."""
+        return cls(
+            home=home,
+            settings=config.load_settings(home),
+            entries=config.load_sources(sources or default_sources()),
+        )
+
+    @property
+    def outbox(self) -> Path:
+        """Where mail goes until a mail server is configured."""
+        return self.home / OUTBOX
+
+    def store(self) -> Store:
+        """Open the database, making it where there is none."""
+        return Store.open(self.home / DATABASE)
+
+    def chosen(self, names: Sequence[str]) -> tuple[SourceEntry, ...]:
+        """The entries named, or all that are enabled. Raises UnknownIdentifier."""
+        known = {entry.id: entry for entry in self.entries}
+        for name in names:
+            if name not in known:
+                raise UnknownIdentifier(
+                    f"there is no source {name!r}; the entries are: {', '.join(sorted(known))}"
+                )
+        if names:
+            return tuple(known[name] for name in names)
+        return tuple(entry for entry in self.entries if entry.enabled)
+
+
+def default_sources() -> Path:
+    """sources.yaml in this folder, else the copy that was installed with the program."""
+    here = Path("sources.yaml")
+    if here.is_file():
+        return here
+    packaged = Path(str(resources.files("aggregator"))) / "sources.yaml"
+    return packaged if packaged.is_file() else packaged.parent.parent / "sources.yaml"
+
+
+def build_sources(entries: Iterable[SourceEntry]) -> tuple[Source, ...]:
+    """The adapters of these entries. Raises ConfigError with file and line."""
+    return tuple(build_source(entry) for entry in entries)
+
+
+def build_source(entry: SourceEntry) -> Adapter:
+    """The adapter of one entry. Raises ConfigError naming what is allowed."""
+    adapter = KINDS.get(entry.kind)
+    if adapter is None:
+        raise entry.problem(
+            "kind", f"{entry.kind!r} is unknown; one of: {', '.join(sorted(KINDS))}"
+        )
+    try:
+        options = adapter.Options.model_validate(entry.options)
+    except ValidationError as fault:
+        raise entry.option_problems(fault, adapter.Options.model_fields) from None
+    return adapter(id=entry.id, base_url=entry.base_url, options=options)
+
+
+def fetcher(entries: Iterable[SourceEntry], settings: Settings, clock: Clock) -> PoliteFetcher:
+    """The client for all these sources, each at its own pace."""
+    policies = {
+        entry.id: FetchPolicy(
+            pace=entry.pace,
+            forbidden_means_throttled=KINDS[entry.kind].forbidden_means_throttled,
+        )
+        for entry in entries
+    }
+    return PoliteFetcher(policies, clock=clock, contact=settings.contact)
+
+
+@asynccontextmanager
+async def reading() -> AsyncIterator[Reader]:
+    """A reader of payloads that sends untrusted markup into a limited child."""
+    with Limited() as limited:
+
+        async def read(source: Source, payload: RawPayload) -> Parsed:
+            if source.parses_untrusted_markup:
+                return await limited.run(read_payload, source, payload)
+            return source.read(payload)
+
+        yield read
+
+
+def read_payload(source: Source, payload: RawPayload) -> Parsed:
+    """What the limited child does."""
+    return source.read(payload)
+
+
+@asynccontextmanager
+async def notifying(
+    instance: Instance, clock: Clock, *, allow_http: bool = False
+) -> AsyncIterator[Notifier]:
+    """E-mail by the configured server, else into the outbox folder; webhooks to their addresses.
+
+    Webhooks are signed with the machine's own time whatever `clock` says: receivers refuse a
+    signature that is more than minutes old.
+    """
+    async with AsyncExitStack() as parts:
+        webhook = await parts.enter_async_context(
+            WebhookNotifier(clock=SystemClock(), allow_http=allow_http)
+        )
+        settings = instance.settings
+        sender = Sender(
+            address=settings.sender.address,
+            name=settings.sender.name,
+            reply_to=settings.sender.reply_to,
+        )
+        email: Notifier = FileOutbox(instance.outbox, sender=sender, clock=clock, with_html=True)
+        if settings.mail is not None:
+            smtp = SmtpNotifier(mail_server(settings.mail), sender=sender, clock=clock)
+            email = await parts.enter_async_context(smtp)
+        yield Router(email=email, webhook=webhook)
+
+
+def mail_server(mail: MailSettings) -> MailServer:
+    """The server the settings name."""
+    return MailServer(
+        host=mail.host,
+        port=mail.port,
+        security=Security(mail.security),
+        username=mail.username,
+        password=mail.password,
+        per_minute=mail.per_minute,
+    )

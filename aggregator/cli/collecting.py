@@ -1,0 +1,109 @@
+"""Commands that ask the sources: collect, run, sources."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from aggregator.cli.root import DEFAULT_HOME, AsJson, Home, SourcesFile, moment, wait_for
+
+if TYPE_CHECKING:
+    from aggregator.model import SourceRun
+
+sources_app = typer.Typer(no_args_is_help=True, help="The list of sources, and trying one.")
+
+Names = Annotated[list[str] | None, typer.Argument(help="Sources by id; all enabled ones if none.")]
+
+
+def register(root: typer.Typer) -> None:
+    """Add these commands."""
+    root.command()(collect)
+    root.command()(run)
+    root.add_typer(sources_app, name="sources")
+
+
+def collect(
+    names: Names = None,
+    home: Home = DEFAULT_HOME,
+    sources: SourcesFile = None,
+    since: Annotated[
+        str | None,
+        typer.Option(help="Reach back to this day (2026-09-01). Not told as new."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the sources for what is new, store it and work out what it means."""
+    from aggregator import service
+    from aggregator.app import Instance
+
+    instance = Instance.at(home, sources)
+    reach = moment(since) if since else None
+    with instance.store() as store:
+        runs = wait_for(service.collect(instance, store, names=names or (), since=reach))
+    show_runs(runs, as_json=as_json)
+    if any(run.outcome == "failed" for run in runs):
+        raise typer.Exit(1)
+
+
+def show_runs(runs: Sequence["SourceRun"], *, as_json: bool) -> None:
+    """A line for each source."""
+    import json
+
+    from aggregator.cli.show import run_line
+
+    for run in runs:
+        if as_json:
+            outcome = {"source": run.source_id, "outcome": run.outcome, "notices": run.notices}
+            typer.echo(
+                json.dumps({**outcome, "new": run.new_notices, "rejected": run.rejections,
+                            "requests": run.requests, "error": run.error})
+            )  # fmt: skip
+        else:
+            typer.echo(run_line(run))
+
+
+def run(home: Home = DEFAULT_HOME, sources: SourcesFile = None) -> None:
+    """The service: collect, compose and deliver by the clock until it is stopped."""
+    from aggregator import service
+    from aggregator.app import Instance
+
+    wait_for(service.run(Instance.at(home, sources)))
+
+
+@sources_app.command("list")
+def list_sources(
+    home: Home = DEFAULT_HOME, sources: SourcesFile = None, as_json: AsJson = False
+) -> None:
+    """All sources, with when each was last read."""
+    from aggregator.app import Instance, build_sources
+    from aggregator.cli.show import source_line
+
+    instance = Instance.at(home, sources)
+    build_sources(instance.entries)
+    with instance.store() as store:
+        for entry in instance.entries:
+            typer.echo(source_line(entry, store.runs(entry.id, limit=1), as_json=as_json))
+
+
+@sources_app.command("try")
+def try_source(
+    name: Annotated[str, typer.Argument(help="The source's id.")],
+    home: Home = DEFAULT_HOME,
+    sources: SourcesFile = None,
+    fixture: Annotated[
+        Path | None,
+        typer.Option(help="Read this saved page instead of asking the portal."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read one page of a source, store nothing, and show what was understood."""
+    from aggregator import service
+    from aggregator.app import Instance
+    from aggregator.cli.show import parsed_lines
+
+    parsed = wait_for(service.try_source(Instance.at(home, sources), name, fixture=fixture))
+    for line in parsed_lines(parsed, as_json=as_json):
+        typer.echo(line)
+    if not parsed.notices:
+        raise typer.Exit(1)

@@ -1,0 +1,53 @@
+"""Judging lines of a file."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from aggregator import relevance
+from aggregator.model import Judgement, Subject
+from aggregator.parsing import cpv, text
+from aggregator.relevance import Profile
+
+
+def judged_lines(lines: Iterable[bytes], profile: Profile) -> Iterator[str]:
+    """A JSON line for each line: the judgement, or {"error": …, "line": n}. Blank lines pass."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError as fault:
+            yield json.dumps({"error": f"no JSON: {fault}", "line": number})
+            continue
+        if not isinstance(record, dict):
+            yield json.dumps({"error": "a line holds one object with id and title", "line": number})
+            continue
+        judgement = relevance.judge(subject_of_record(record), profile)
+        yield json.dumps(as_record(record.get("id"), judgement), ensure_ascii=False)
+
+
+def subject_of_record(record: dict[str, Any]) -> Subject:
+    """The subject of a flat record; unknown keys are passed over."""
+    buyers = record.get("buyer")
+    codes = record.get("cpv") or ""
+    listed = codes if isinstance(codes, list) else str(codes).replace(",", " ").split()
+    return Subject(
+        title=text.plain(record.get("title")),
+        description=text.plain(record.get("description")),
+        organisations=tuple(
+            str(name) for name in (buyers if isinstance(buyers, list) else [buyers]) if name
+        ),
+        cpv=tuple(code for word in listed if (code := cpv.code(str(word)))),
+    )
+
+
+def as_record(identifier: object, judgement: Judgement) -> dict[str, Any]:
+    """A judgement as printed."""
+    return {
+        "id": identifier,
+        "verdict": judgement.verdict,
+        "types": list(judgement.types),
+        "score": round(judgement.score, 2),
+        "reasons": [reason.words for reason in judgement.reasons],
+    }

@@ -1,0 +1,76 @@
+"""The root of the command line and the options every command has."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from aggregator import __version__
+
+T = TypeVar("T")
+
+root = typer.Typer(
+    name="fairnotice",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Tells small mental-health charities about every notice that concerns them.",
+)
+
+Home = Annotated[
+    Path,
+    typer.Option("--home", envvar="FAIRNOTICE_HOME", help="Folder of the data and the outbox."),
+]
+SourcesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--sources",
+        envvar="FAIRNOTICE_SOURCES",
+        help="The list of sources. Default: sources.yaml here, else the one that was installed.",
+    ),
+]
+Now = Annotated[
+    str | None,
+    typer.Option("--now", help="Act as at this time (ISO 8601; without an offset, UK time)."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines for programs.")]
+
+DEFAULT_HOME = Path("var")
+
+
+def show_version(wanted: bool) -> None:
+    """Print the version and stop."""
+    if wanted:
+        typer.echo(f"fairnotice {__version__}")
+        raise typer.Exit
+
+
+@root.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show version.")
+    ] = False,
+) -> None:
+    """Tells small mental-health charities about every notice that concerns them."""
+
+
+def moment(text: str | None) -> datetime:
+    """The time a person gave, or the present one. Raises a usage error for what is no time."""
+    from aggregator.app import SystemClock
+    from aggregator.errors import ParsingError
+    from aggregator.parsing.dates import ZoneRule, parse_iso
+
+    if text is None:
+        return SystemClock().now()
+    try:
+        return parse_iso(text, zone=ZoneRule.OFFSET).instant
+    except ParsingError as fault:
+        raise typer.BadParameter(f"{text!r} is no time: {fault}", param_hint="--now") from None
+
+
+def wait_for(work: Coroutine[object, object, T]) -> T:
+    """Carry out asynchronous work from a command (typer does not run coroutines by itself)."""
+    return asyncio.run(work)

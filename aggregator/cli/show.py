@@ -1,0 +1,200 @@
+"""How things read on a terminal."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from aggregator import stage
+from aggregator.alert import Composed, Delivered
+from aggregator.config import SourceEntry
+from aggregator.model import (
+    Event,
+    JudgedOpportunity,
+    Notice,
+    Outcome,
+    Parsed,
+    SourceRun,
+    Standing,
+    StatedTime,
+)
+from aggregator.parsing import dates, money
+
+WORDS = {
+    Outcome.COMPLETE: "complete",
+    Outcome.PARTIAL: "in part; the rest is asked for again next time",
+    Outcome.FAILED: "nothing this time; tried again next time",
+}
+
+
+def run_line(run: SourceRun) -> str:
+    """One source run in a line or two, without a traceback ever."""
+    counts = f"{run.new_notices} new of {run.notices} notices, {run.requests} calls"
+    if run.unchanged:
+        counts += f", {run.unchanged} unchanged"
+    if run.rejections:
+        counts += f", {run.rejections} records not understood (kept)"
+    line = f"{run.source_id}: {WORDS[run.outcome]}; {counts}"
+    return f"{line}\n  {run.error}" if run.error else line
+
+
+def source_line(entry: SourceEntry, runs: Sequence[SourceRun], *, as_json: bool) -> str:
+    """One source and its last run."""
+    last = runs[0] if runs else None
+    if as_json:
+        outcome = last.outcome if last else None
+        return json.dumps({"id": entry.id, "name": entry.name, "kind": entry.kind,
+                           "enabled": entry.enabled, "last_outcome": outcome})  # fmt: skip
+    state = "on " if entry.enabled else "off"
+    read = f"last read {dates.in_words(last.finished_at)}: {last.outcome}" if last else "never read"
+    return f"{state} {entry.id:28} {entry.name}; {read}"
+
+
+def parsed_lines(parsed: Parsed, *, as_json: bool) -> Iterator[str]:
+    """The rows of one page, and for each refused record the field that failed."""
+    for notice in parsed.notices:
+        yield msgspec.json.encode(notice).decode() if as_json else notice_words(notice)
+    for rejection in parsed.rejections:
+        yield f"refused {rejection.record_id or 'a record'}: field {rejection.field}: {rejection.reason}"
+    if not as_json:
+        further = (
+            f", and {len(parsed.requests)} further pages to ask for" if parsed.requests else ""
+        )
+        yield f"{len(parsed.notices)} read, {len(parsed.rejections)} refused{further}"
+
+
+def notice_words(notice: Notice) -> str:
+    """One notice in a line."""
+    facts = notice.facts
+    buyer = facts.buyers[0].name if facts.buyers else "buyer not stated"
+    return f"{notice.notice_id}  {facts.title or '(no title)'} | {buyer} | {when(facts.deadline)}"
+
+
+def when(time: StatedTime | None) -> str:
+    """A deadline in words, unknown said as unknown."""
+    return f"by {dates.in_words(time)}" if time else "no deadline stated"
+
+
+def opportunity_line(judged: JudgedOpportunity, standing: Standing, *, as_json: bool) -> str:
+    """One opportunity in a line."""
+    opportunity, judgement = judged.opportunity, judged.judgement
+    if as_json:
+        return json.dumps(record(judged, standing), ensure_ascii=False)
+    facts = opportunity.facts
+    buyer = facts.buyers[0].name if facts.buyers else "buyer not stated"
+    return (
+        f"{opportunity.id}  {stage.label(standing.stage):24} {judgement.verdict:8} "
+        f"{facts.title or '(no title)'} | {buyer} | {when(opportunity.deadline)}"
+    )
+
+
+def record(judged: JudgedOpportunity, standing: Standing) -> dict[str, Any]:
+    """An opportunity for programs, without notices."""
+    opportunity, judgement = judged.opportunity, judged.judgement
+    facts = opportunity.facts
+    return {
+        "id": opportunity.id,
+        "title": facts.title,
+        "buyers": [buyer.name for buyer in facts.buyers],
+        "stage": standing.stage,
+        "certainty": standing.certainty,
+        "because": standing.because,
+        "verdict": judgement.verdict,
+        "score": round(judgement.score, 2),
+        "types": list(judgement.types),
+        "deadline": opportunity.deadline.instant.isoformat() if opportunity.deadline else None,
+        "notices": [
+            {
+                "source": stored.notice.source_id,
+                "id": stored.notice.notice_id,
+                "ocid": stored.notice.ocid,
+                "url": stored.notice.url,
+            }
+            for stored in opportunity.notices
+        ],
+    }
+
+
+def story_json(judged: JudgedOpportunity, standing: Standing, events: Iterable[Event]) -> str:
+    """The whole story for programs."""
+    facts = msgspec.to_builtins(judged.opportunity.facts, str_keys=True)
+    stated = {name: value for name, value in facts.items() if value not in (None, [], ())}
+    story = {
+        **record(judged, standing),
+        "facts": stated,
+        "provenance": dict(judged.opportunity.provenance),
+        "links": [msgspec.to_builtins(link) for link in judged.opportunity.links],
+        "reasons": [reason.words for reason in judged.judgement.reasons],
+        "flags": list(judged.opportunity.flags),
+        "events": [msgspec.to_builtins(event) for event in events],
+    }
+    return json.dumps(story, ensure_ascii=False, indent=2)
+
+
+def story(judged: JudgedOpportunity, standing: Standing, events: Iterable[Event]) -> Iterator[str]:
+    """The whole story for a reader."""
+    opportunity, judgement = judged.opportunity, judged.judgement
+    facts = opportunity.facts
+    yield facts.title or "(no title)"
+    yield "=" * min(len(facts.title or ""), 78)
+    yield f"{opportunity.id}: {stage.label(standing.stage)} ({standing.certainty}); {standing.because}"
+    for buyer in facts.buyers:
+        yield f"Buyer: {buyer.name}"
+    yield f"Deadline: {when(opportunity.deadline)}"
+    if facts.value:
+        yield f"Value: {money.in_words(facts.value)}"
+    yield from (f"Note: {flag}" for flag in opportunity.flags)
+    if facts.description:
+        yield ""
+        yield facts.description
+    yield ""
+    yield f"Judged {judgement.verdict} (score {judgement.score:g}):"
+    yield from (f"  - {reason.words}" for reason in judgement.reasons)
+    yield ""
+    yield "Notices, oldest first:"
+    yield from (f"  - {notice_line(stored.notice)}" for stored in opportunity.notices)
+    for link in opportunity.links:
+        yield f"  linked {link.source_id}/{link.notice_id} by rule {link.rule}: {link.evidence}"
+    yield ""
+    yield "What happened:"
+    for event in events:
+        yield f"  - {dates.in_words(event.at)}: {event_words(event)}"
+
+
+def notice_line(notice: Notice) -> str:
+    """One notice of a story, with its page for people."""
+    published = dates.in_words(notice.published) if notice.published else "date not stated"
+    kind = notice.notice_type or ", ".join(notice.tags) or "notice"
+    return f"{notice.source_id} {notice.notice_id} ({kind}), {published}: {notice.url or 'no page'}"
+
+
+def event_words(event: Event) -> str:
+    """One event in words."""
+    words = str(event.kind).replace("_", " ")
+    if event.field:
+        words += f" {event.field.replace('_', ' ')}"
+    if event.old or event.new:
+        words += f": {event.old or 'not stated'} → {event.new or 'not stated'}"
+    return words
+
+
+def composed_lines(composed: Sequence[Composed], *, whole: bool) -> Iterator[str]:
+    """What was composed for whom; with `whole` the text of each digest."""
+    if not composed:
+        yield "Nothing to tell anybody."
+    for one in composed:
+        held = "; held for a person to release" if one.held else ""
+        subject = one.message.subject or f"webhook {one.message.id}"
+        yield f"{one.message.channel.target}: {subject}{held}"
+        if whole:
+            yield one.message.text or one.message.json_body or ""
+
+
+def delivery_lines(result: Delivered) -> Iterator[str]:
+    """What became of the outbox."""
+    yield (
+        f"{result.sent} sent, {result.waiting} to be tried again, {result.dropped} not wanted any "
+        f"more, {result.failed} refused for good, {result.held} held"
+    )
+    yield from (f"  {line}" for line in result.problems)

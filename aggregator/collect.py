@@ -1,0 +1,287 @@
+"""Ask the sources, keep every answer, and derive what it means.
+
+One source run asks for what no earlier reading covers, reads answer after answer, and writes each
+in one short transaction: payload, notices, rejections, opportunities, events, coverage. Whatever
+fails is recorded and stays uncovered, so that the next run asks again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from aggregator import schedule
+from aggregator.derive import derive
+from aggregator.errors import AnswerError, FetchError, SourceError, Throttled, Unreachable
+from aggregator.model import Notice, Outcome, Parsed, RawPayload, Request, SourceRun, Window
+from aggregator.ports import Clock, Fetcher, Source
+from aggregator.relevance import Profile
+from aggregator.store import Store
+
+FIRST_REACH = timedelta(days=30)
+"""How far back the first collection of a source reaches."""
+
+ANSWER_ATTEMPTS = 4
+"""How often one call is repeated in a run when its answer cannot be read (cut, block page)."""
+
+HOPELESS_AFTER = 3
+"""Calls in a row without any answer after which a run stops asking."""
+
+NOT_MODIFIED = 304
+
+Reader = Callable[[Source, RawPayload], Awaitable[Parsed]]
+"""Reads a payload by the source's own rules, in a limited child where markup is untrusted."""
+
+Progress = Callable[[str, int, int], None]
+"""Told after every call: source id, calls answered so far, calls known to be left."""
+
+
+@dataclass
+class Tally:
+    """What happened in a run so far."""
+
+    requests: int = 0
+    unchanged: int = 0
+    notices: int = 0
+    new_notices: int = 0
+    rejections: int = 0
+    failures: list[str] = field(default_factory=list)
+    in_a_row: int = 0
+
+
+async def run(
+    sources: Sequence[Source],
+    *,
+    store: Store,
+    fetch: Fetcher,
+    read: Reader,
+    clock: Clock,
+    profile: Profile,
+    since: datetime | None = None,
+    progress: Progress | None = None,
+) -> tuple[SourceRun, ...]:
+    """Collect from all sources side by side; one that fails never holds up another.
+
+    since: reach back to this moment; what is found counts as backfill and is not told as new.
+    """
+    runs = [
+        run_source(
+            source,
+            store=store,
+            fetch=fetch,
+            read=read,
+            clock=clock,
+            profile=profile,
+            since=since,
+            progress=progress,
+        )
+        for source in sources
+    ]
+    return tuple(await asyncio.gather(*runs))
+
+
+async def run_source(
+    source: Source,
+    *,
+    store: Store,
+    fetch: Fetcher,
+    read: Reader,
+    clock: Clock,
+    profile: Profile,
+    since: datetime | None = None,
+    progress: Progress | None = None,
+) -> SourceRun:
+    """One attempt at one source, recorded whatever happens."""
+    started = clock.now().replace(microsecond=0)
+    span = Window(start=since or started - FIRST_REACH, end=started)
+    backfill = since is not None or store.watched_since(source.id) is None
+    run_id = store.begin_run(source.id, started, window=span, backfill=backfill)
+    attempt = Attempt(
+        source=source,
+        store=store,
+        fetch=fetch,
+        read=read,
+        profile=profile,
+        run_id=run_id,
+        backfill=backfill,
+        since=since,
+        span=span,
+    )
+    try:
+        await attempt.carry_out(progress)
+    except Exception as fault:  # noqa: BLE001 - one of the four borders: one source run
+        attempt.tally.failures.append(f"unexpected {type(fault).__name__}: {fault}")
+    done = summary(attempt, started=started, finished=clock.now())
+    store.finish_run(run_id, done)
+    return done
+
+
+def summary(attempt: "Attempt", *, started: datetime, finished: datetime) -> SourceRun:
+    """What is remembered of a run."""
+    tally = attempt.tally
+    got_something = tally.requests > len(tally.failures)
+    outcome = Outcome.COMPLETE
+    if tally.failures:
+        outcome = Outcome.PARTIAL if got_something and attempt.answered else Outcome.FAILED
+    return SourceRun(
+        source_id=attempt.source.id,
+        started_at=started,
+        finished_at=finished,
+        outcome=outcome,
+        window=attempt.span,
+        requests=tally.requests,
+        unchanged=tally.unchanged,
+        notices=tally.notices,
+        new_notices=tally.new_notices,
+        rejections=tally.rejections,
+        error=tally.failures[0] if tally.failures else None,
+        backfill=attempt.backfill,
+    )
+
+
+@dataclass
+class Attempt:
+    """The state of one source run while it goes on."""
+
+    source: Source
+    store: Store
+    fetch: Fetcher
+    read: Reader
+    profile: Profile
+    run_id: int
+    backfill: bool
+    since: datetime | None
+    span: Window
+    tally: Tally = field(default_factory=Tally)
+    answered: int = 0
+
+    async def carry_out(self, progress: Progress | None) -> None:
+        """Ask for every gap, oldest first, and for what the answers lead to."""
+        waiting = self.first_requests()
+        while waiting:
+            if self.tally.in_a_row >= HOPELESS_AFTER:
+                self.tally.failures.append(f"{len(waiting)} more calls were left for the next run")
+                return
+            request = waiting.pop()
+            further = await self.call(request)
+            waiting.extend(reversed(further))
+            if progress:
+                progress(self.source.id, self.answered, len(waiting))
+
+    def first_requests(self) -> list[Request]:
+        """The calls that cover all gaps, the first one last (it is popped first)."""
+        if not self.source.windowed:
+            return list(reversed([*self.source.requests(self.span)]))
+        gaps = schedule.gaps(self.span, self.store.coverage(self.source.id))
+        return list(reversed([request for gap in gaps for request in self.source.requests(gap)]))
+
+    async def call(self, request: Request) -> tuple[Request, ...]:
+        """One call with its repetitions; gives the calls its answer leads to."""
+        try:
+            payload, parsed = await self.answer(request)
+            if parsed and is_quiet(request, parsed):
+                payload, parsed = await self.answer(request)
+        except SourceError as fault:
+            self.tally.failures.append(str(fault))
+            hopeless = isinstance(fault, Unreachable | Throttled)
+            self.tally.in_a_row = HOPELESS_AFTER if hopeless else self.tally.in_a_row + 1
+            return ()
+        self.tally.in_a_row = 0
+        self.answered += 1
+        if parsed is None:
+            self.tally.unchanged += 1
+            return ()
+        return self.keep(request, payload, parsed)
+
+    async def answer(self, request: Request) -> tuple[RawPayload, Parsed | None]:
+        """An answer that could be read; None for "unchanged". Raises SourceError."""
+        for attempt in range(1, ANSWER_ATTEMPTS + 1):
+            self.tally.requests += 1
+            payload = await self.fetch.fetch(request, self.store.validators(request))
+            if payload.status == NOT_MODIFIED:
+                return payload, None
+            try:
+                return payload, await self.read(self.source, payload)
+            except AnswerError:
+                self.store.keep_payload(payload, run_id=self.run_id, backfill=self.backfill)
+                if attempt == ANSWER_ATTEMPTS:
+                    raise
+        raise FetchError(
+            f"{request.url} was not asked"
+        )  # never: the last attempt returns or raises
+
+    def keep(self, request: Request, payload: RawPayload, parsed: Parsed) -> tuple[Request, ...]:
+        """Write one answer and all that follows from it, in one transaction."""
+        store = self.store
+        with store.transaction():
+            payload_id = store.keep_payload(payload, run_id=self.run_id, backfill=self.backfill)
+            store.mark_read(payload_id)
+            store.watch_since(self.source.id, portal_clock(payload))
+            new = store.add_notices(
+                parsed.notices,
+                payload_id=payload_id,
+                retrieved_at=payload.retrieved_at,
+                backfill=self.is_backfill,
+            )
+            store.keep_rejections(parsed.rejections, payload_id=payload_id, at=payload.retrieved_at)
+            derive(new, store=store, profile=self.profile)
+            further = self.within_reach(parsed.requests, payload)
+            if request.window and not takes_over(parsed.requests, request.window):
+                self.cover(request.window, payload, quiet=is_quiet(request, parsed))
+        self.tally.notices += len(parsed.notices)
+        self.tally.new_notices += len(new)
+        self.tally.rejections += len(parsed.rejections)
+        return further
+
+    def is_backfill(self, notice: Notice) -> bool:
+        """Whether a notice is from before we began to watch, so that it is not told as new.
+
+        Lists show old publication dates every day; there only the first reading counts.
+        """
+        began = self.store.watched_since(self.source.id)
+        if not self.source.windowed or notice.published is None or began is None:
+            return self.backfill
+        return notice.published.instant < began or self.since is not None
+
+    def cover(self, window: Window, payload: RawPayload, *, quiet: bool) -> None:
+        """Remember that a window was read, as far as the portal's own clock had come."""
+        end = min(window.end, portal_clock(payload))
+        read = Window(start=window.start, end=end)
+        coverage = self.store.coverage(self.source.id)
+        self.store.set_coverage(self.source.id, schedule.cover(coverage, read, quiet=quiet))
+
+    def within_reach(self, requests: Sequence[Request], payload: RawPayload) -> tuple[Request, ...]:
+        """Without the calls for a time that the portal's clock has not reached yet."""
+        now = portal_clock(payload)
+        return tuple(r for r in requests if r.window is None or r.window.start < now)
+
+
+def is_quiet(request: Request, parsed: Parsed) -> bool:
+    """Whether a window was found without any notice, which is believed only when reads agree."""
+    return request.window is not None and not (
+        parsed.notices or parsed.rejections or parsed.requests
+    )
+
+
+def takes_over(requests: Sequence[Request], window: Window) -> bool:
+    """Whether further calls cover the window in its place."""
+    return any(
+        r.window is not None and r.window.start >= window.start and r.window.end <= window.end
+        for r in requests
+    )
+
+
+def portal_clock(payload: RawPayload) -> datetime:
+    """The portal's time when it answered: its Date header, else the time of arrival.
+
+    A window that reaches beyond the portal's own clock has not been read to its end, whatever
+    our clock says.
+    """
+    try:
+        served = parsedate_to_datetime(payload.headers["date"])
+    except (KeyError, TypeError, ValueError):
+        return payload.retrieved_at
+    if served.tzinfo is None:
+        served = served.replace(tzinfo=UTC)
+    return min(served.astimezone(UTC), payload.retrieved_at)

@@ -1,0 +1,158 @@
+"""sources.yaml: a list of the places we collect from."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from aggregator.config.problems import all_problems, problems_of
+from aggregator.config.yaml_file import Document, read_yaml
+from aggregator.errors import ConfigError
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def _slug(text: str) -> str:
+    if not SLUG.fullmatch(text):
+        raise ValueError("may hold small letters, digits and single hyphens, as in find-a-tender")
+    return text
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"https", "http"} or not parts.hostname or re.search(r"[\s{}<>]", text):
+        raise ValueError("must be a web address that begins with https://")
+    if parts.username or parts.password:
+        raise ValueError("must not hold a user name or password")
+    return text
+
+
+def _base_address(text: str) -> str:
+    if set("?#") & set(text):
+        raise ValueError("must end before any ? or #; what follows belongs into other fields")
+    return _web_address(text).rstrip("/")
+
+
+def _day_checked(value: object) -> object:
+    if value != "never" and not isinstance(value, date):
+        raise ValueError("must be never, or a date such as 2026-11-23")
+    return value
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+class SourceEntry(BaseModel):
+    """One entry of sources.yaml, its shared fields checked.
+
+    pace: seconds between two calls to its host. every_hours: how often it is read.
+    last_checked_live: the day somebody saw it work against the real portal. to_confirm: what is
+    not yet known about it. options: the fields of its kind, unchecked. lines: field -> line,
+    "fields.title.select" for a nested one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[str, Field(max_length=60), AfterValidator(_slug)]
+    kind: Annotated[str, Field(min_length=1)]
+    name: Annotated[str, Field(min_length=1, max_length=120)]
+    base_url: Annotated[str, AfterValidator(_base_address)]
+    pace: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+    enabled: bool = True
+    every_hours: Annotated[float, Field(gt=0, le=168, allow_inf_nan=False)] = 2.0
+    homepage: Annotated[str, AfterValidator(_web_address)] | None = None
+    licence: str | None = None
+    last_checked_live: Annotated[Any, BeforeValidator(_day_checked)] = "never"
+    to_confirm: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
+
+    options: Mapping[str, Any] = {}
+    file: str = "sources.yaml"
+    lines: Mapping[str, int] = {}
+
+    def problem(self, field: str | None, text: str) -> ConfigError:
+        """An error about one field (or the whole entry), with its line."""
+        line = self.lines.get("")
+        if field is not None:
+            parts = field.split(".")
+            spots = [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
+            line = next((self.lines[spot] for spot in spots if spot in self.lines), line)
+        return ConfigError(text, file=self.file, line=line, entry=self.id, field=field)
+
+    def option_problems(self, fault: ValidationError, allowed: Iterable[str]) -> ConfigError:
+        """All that is wrong with its options. allowed: the names of the options of its kind."""
+
+        def make(place: Sequence[str | int], words: str) -> ConfigError:
+            return self.problem(".".join(str(part) for part in place) or None, words)
+
+        return all_problems(problems_of(fault, {"": {*COMMON_FIELDS, *allowed}}, make))
+
+
+COMMON_FIELDS = frozenset(SourceEntry.model_fields) - {"options", "file", "lines"}
+"""The names every entry may use, whatever its kind."""
+
+
+def load_sources(path: Path) -> tuple[SourceEntry, ...]:
+    """The entries in the order of the file. Raises one ConfigError that tells all problems."""
+    document = read_yaml(path)
+    if not isinstance(document.content, list):
+        problem = "must be a list of sources, each beginning with “- id: …”"
+        raise ConfigError(problem, file=document.file)
+    entries: list[SourceEntry] = []
+    problems: list[ConfigError] = []
+    for number, content in enumerate(document.content):
+        try:
+            entries.append(_entry(document, number, content, entries))
+        except ConfigError as fault:
+            problems.append(fault)
+        except ValidationError as fault:
+            problems += _entry_problems(document, number, content, fault)
+    if problems:
+        raise all_problems(problems)
+    return tuple(entries)
+
+
+def _entry(
+    document: Document, number: int, content: object, earlier: Sequence[SourceEntry]
+) -> SourceEntry:
+    if not isinstance(content, dict):
+        problem = "is not a source; each begins with “- id: …” and goes on with “field: value”"
+        raise ConfigError(problem, file=document.file, line=document.line(number))
+    entry = SourceEntry(
+        **{name: value for name, value in content.items() if name in COMMON_FIELDS},
+        options={name: value for name, value in content.items() if name not in COMMON_FIELDS},
+        file=document.file,
+        lines=_lines_of_entry(document, number),
+    )
+    if twin := next((other for other in earlier if other.id == entry.id), None):
+        raise entry.problem("id", f"is used twice, first in line {twin.lines.get('id')}")
+    return entry
+
+
+def _lines_of_entry(document: Document, number: int) -> dict[str, int]:
+    return {
+        ".".join(str(part) for part in where[1:]): line
+        for where, line in document.lines.items()
+        if where[0] == number
+    }
+
+
+def _entry_problems(
+    document: Document, number: int, content: Mapping[str, object], fault: ValidationError
+) -> tuple[ConfigError, ...]:
+    name = content.get("id")
+
+    def make(place: Sequence[str | int], words: str) -> ConfigError:
+        return ConfigError(
+            words,
+            file=document.file,
+            line=document.line(number, *place),
+            entry=str(name) if name else f"number {number + 1}",
+            field=".".join(str(part) for part in place),
+        )
+
+    return problems_of(fault, {"": COMMON_FIELDS}, make)

@@ -1,0 +1,23 @@
+"""Taking messages to their channels: an outbox folder, a mail server, a webhook.
+
+Each module holds one Notifier; Router picks by the kind of channel.
+"""
+
+from aggregator.deliver.addresses import checked as checked_address
+from aggregator.deliver.email import Sender
+from aggregator.deliver.outbox import FileOutbox
+from aggregator.deliver.router import Router
+from aggregator.deliver.smtp import MailServer, Security, SmtpNotifier
+from aggregator.deliver.webhook import WebhookNotifier, checked_url
+
+__all__ = [
+    "FileOutbox",
+    "MailServer",
+    "Router",
+    "Security",
+    "Sender",
+    "SmtpNotifier",
+    "WebhookNotifier",
+    "checked_address",
+    "checked_url",
+]

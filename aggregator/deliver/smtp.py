@@ -1,0 +1,219 @@
+"""Sending by a mail server: one connection kept, one mail at a time, never faster than allowed.
+
+SMTP alone cannot give exactly-once: when the line breaks after the whole mail was handed over,
+nobody knows whether the server took it. Such a failure is marked `unsure`, and a host that can
+read its server's journal is asked by `was_sent`.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import KW_ONLY, dataclass, field
+from enum import StrEnum
+from types import TracebackType
+from typing import Self
+
+import aiosmtplib
+
+from aggregator.deliver.email import Sender, message_id, recipient, to_bytes
+from aggregator.deliver.throttle import Throttle
+from aggregator.errors import PermanentFailure, TemporaryFailure
+from aggregator.model import Message, Receipt
+from aggregator.ports import Clock
+
+PERMANENT = range(500, 600)
+REPLY = range(400, 600)
+LONGEST_ANSWER = 300
+
+Journal = Callable[[str], Awaitable[bool | None]]
+"""Asked for a Message-ID ("<…@…>"): whether the server took that mail, None when unknown."""
+
+
+class Security(StrEnum):
+    """How the connection is protected. NONE is for a relay on the same machine."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailServer:
+    """Where mail is handed in. per_minute: None for no limit. hello: our name in EHLO."""
+
+    host: str
+    port: int = 587
+    security: Security = Security.STARTTLS
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    per_minute: int | None = 30
+    timeout: float = 60.0
+    hello: str | None = None
+    certificates: ssl.SSLContext | None = field(default=None, repr=False)
+
+
+@dataclass
+class SmtpNotifier:
+    """Hands mails to one server. Use as an async context manager, or call `close` at the end."""
+
+    server: MailServer
+    _: KW_ONLY
+    sender: Sender
+    clock: Clock
+    journal: Journal | None = None
+    throttle: Throttle | None = None
+    _client: aiosmtplib.SMTP | None = field(default=None, init=False, repr=False)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._limit = self.throttle or Throttle(per_minute=self.server.per_minute)
+
+    async def send(self, message: Message) -> Receipt:
+        """Hand in once.
+
+        Raises PermanentFailure when the server refuses this address or this mail for good (5xx),
+        TemporaryFailure for everything that may pass: 4xx, connection trouble, and refusals that
+        concern our own sign-in or sender, because no reader is to lose a mail over a setting.
+        """
+        to, mail = recipient(message), to_bytes(message, self.sender)
+        async with self._turn:
+            await self._limit.turn()
+            answer = await self._hand_in(to, mail)
+        return Receipt(message_id=message.id, at=self.clock.now(), accepted=True, answer=answer)
+
+    async def was_sent(self, message: Message) -> bool | None:
+        """What the server's journal says; None without one."""
+        if self.journal is None:
+            return None
+        return await self.journal(message_id(message, self.sender))
+
+    async def close(self) -> None:
+        """Say goodbye to the server."""
+        client, self._client = self._client, None
+        if client is not None and client.is_connected:
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await client.quit(timeout=5)
+            client.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def _hand_in(self, to: str, mail: bytes) -> str:
+        client = await self._envelope(to)
+        try:
+            reply = await client.data(mail)
+        except aiosmtplib.SMTPResponseException as refusal:
+            await self._after_refusal(client, refusal)
+            if refusal.code not in REPLY:
+                raise _broken("answered something that is no answer", refusal) from refusal
+            raise _refusal("the mail", refusal) from refusal
+        except (aiosmtplib.SMTPException, OSError) as trouble:
+            await self.close()
+            raise _broken("went away while the mail was handed over", trouble) from trouble
+        except asyncio.CancelledError:
+            client.close()
+            raise
+        return f"{reply.code} {reply.message}"[:LONGEST_ANSWER]
+
+    async def _envelope(self, to: str) -> aiosmtplib.SMTP:
+        """A client that has named sender and recipient; reconnects once when the old line is dead.
+
+        Nothing of the mail has been handed over yet, so a second try here cannot double it.
+        """
+        if self._client is not None:
+            with suppress(aiosmtplib.SMTPException, OSError):
+                return await self._name_both(to)
+            await self.close()
+        try:
+            return await self._name_both(to)
+        except (aiosmtplib.SMTPException, OSError) as trouble:
+            await self.close()
+            raise TemporaryFailure(f"the mail server hung up: {trouble}") from trouble
+
+    async def _name_both(self, to: str) -> aiosmtplib.SMTP:
+        client = await self._connected()
+        try:
+            await client.mail(self.sender.address)
+            await client.rcpt(to)
+        except aiosmtplib.SMTPSenderRefused as refusal:
+            await self._after_refusal(client, refusal)
+            raise _our_fault("does not take our sender address", refusal) from refusal
+        except aiosmtplib.SMTPRecipientRefused as refusal:
+            await self._after_refusal(client, refusal)
+            raise _refusal("this address", refusal) from refusal
+        return client
+
+    async def _connected(self) -> aiosmtplib.SMTP:
+        if self._client is not None and self._client.is_connected:
+            return self._client
+        client = _client(self.server, self.server.hello or self.sender.domain)
+        try:
+            await client.connect()
+            await client.ehlo()
+        except aiosmtplib.SMTPAuthenticationError as refusal:
+            raise _our_fault("refuses our user name and password", refusal) from refusal
+        except (aiosmtplib.SMTPException, OSError, ValueError) as trouble:
+            client.close()
+            where = f"{self.server.host} port {self.server.port}"
+            raise TemporaryFailure(f"no connection to the mail server {where}: {trouble}") from (
+                trouble
+            )
+        self._client = client
+        return client
+
+    async def _after_refusal(
+        self, client: aiosmtplib.SMTP, refusal: aiosmtplib.SMTPResponseException
+    ) -> None:
+        """Bring the connection back to its start, or drop it where the server said goodbye."""
+        closing = aiosmtplib.SMTPStatus.domain_unavailable
+        if refusal.code in REPLY and refusal.code != closing and client.is_connected:
+            try:
+                await client.rset()
+            except (aiosmtplib.SMTPException, OSError):
+                await self.close()
+        else:
+            await self.close()
+
+
+def _client(server: MailServer, hello: str) -> aiosmtplib.SMTP:
+    return aiosmtplib.SMTP(
+        hostname=server.host,
+        port=server.port,
+        username=server.username,
+        password=server.password,
+        local_hostname=hello,
+        timeout=server.timeout,
+        use_tls=server.security is Security.TLS,
+        start_tls=server.security is Security.STARTTLS,
+        tls_context=server.certificates,
+    )
+
+
+def _refusal(
+    what: str, refusal: aiosmtplib.SMTPResponseException
+) -> TemporaryFailure | PermanentFailure:
+    words = f"the mail server refuses {what}: {_answer(refusal)}"
+    return PermanentFailure(words) if refusal.code in PERMANENT else TemporaryFailure(words)
+
+
+def _our_fault(what: str, refusal: aiosmtplib.SMTPResponseException) -> TemporaryFailure:
+    return TemporaryFailure(
+        f"the mail server {what}: {_answer(refusal)}; check the mail settings of this host"
+    )
+
+
+def _broken(how: str, trouble: Exception) -> TemporaryFailure:
+    return TemporaryFailure(f"the mail server {how}: {trouble}", unsure=True)
+
+
+def _answer(refusal: aiosmtplib.SMTPResponseException) -> str:
+    return f"{refusal.code} {' '.join(refusal.message.split())}"[:LONGEST_ANSWER]

@@ -1,0 +1,150 @@
+"""What happened to an opportunity, in plain words."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from aggregator import stage as stages
+from aggregator.digest.clean import one_line
+from aggregator.model import DigestItem, Event, EventKind, Precision, ProcurementKind, Stage
+from aggregator.parsing.dates import in_words
+
+FIELDS = {
+    "title": "Title",
+    "description": "Description",
+    "additional_text": "Further text",
+    "buyers": "Buyer",
+    "value": "Value",
+    "minimum_value": "Lowest value",
+    "deadline": "Deadline",
+    "enquiry_deadline": "Last day for questions",
+    "engagement_deadline": "Date to take part by",
+    "expected_tender": "Expected date of the tender",
+    "contract_period": "Contract dates",
+    "extension": "Possible extension",
+    "places": "Place",
+    "lots": "A lot",
+    "awards": "Awards",
+    "criteria": "How bids are scored",
+    "how_to_take_part": "How to take part",
+    "portal_url": "Where to bid",
+    "contact": "Whom to ask",
+    "documents": "Documents",
+    "reserved": "Who may bid",
+    "reserved_area": "Area of suppliers",
+    "suitable_vcse": "Suits voluntary and community organisations",
+    "suitable_sme": "Suits small businesses",
+}
+PROSE = frozenset({"description", "additional_text", "how_to_take_part", "lots"})
+"""Changes that name only the part that changed, so several of them cannot be drawn together."""
+
+GAP = re.compile(r" \([^()]* (?:later|earlier)\)$")
+
+LONGEST = 220
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Happening:
+    """One thing that happened. before and after: what was published, where that says more."""
+
+    words: str
+    before: str | None = None
+    after: str | None = None
+
+
+def happenings(item: DigestItem) -> tuple[Happening, ...]:
+    """Everything this digest tells of a known opportunity, oldest first.
+
+    Several changes of one field are one, from the first value to the last. To a reader who was
+    never told of it, the opportunity as it stands says it all.
+    """
+    if not item.known:
+        return ()
+    told = [happening(event, item) for event in collapsed(item.events)]
+    return tuple(dict.fromkeys(one for one in told if one))
+
+
+def collapsed(events: Sequence[Event]) -> list[Event]:
+    """The events with changes of one field, or of the stage, drawn together."""
+    latest: dict[tuple[str, ...], Event] = {}
+    for event in events:
+        own = event.id if event.field in PROSE else ""
+        key = (event.kind, event.field or "", event.lot_id or "", own)
+        earlier = latest.pop(key, None)
+        latest[key] = joined(earlier, event) if earlier else event
+    return list(latest.values())
+
+
+def joined(earlier: Event, later: Event) -> Event:
+    """The later event told as a change from what stood before the earlier one.
+
+    A new date says how much later it is than the one before; that no longer holds.
+    """
+    return replace(later, old=earlier.old, new=GAP.sub("", later.new) if later.new else None)
+
+
+def happening(event: Event, item: DigestItem) -> Happening | None:
+    """One event in words; None where heading and date line say it already."""
+    match event.kind:
+        case EventKind.CHANGED:
+            return changed(event)
+        case EventKind.MOVED_ON:
+            return moved_on(event, item.opportunity.facts.kind)
+        case EventKind.APPEARED | EventKind.DEADLINE_NEAR:
+            return None
+        case _:
+            return Happening(words=ended(event, item))
+
+
+def ended(event: Event, item: DigestItem) -> str:
+    """A cancellation, a passed deadline, a silence, or the opposite, in a sentence."""
+    reason = one_line(item.opportunity.facts.reason_ended, LONGEST * 2)
+    cancelled = f"Cancelled by the buyer: {reason}" if reason else "Cancelled by the buyer."
+    return {
+        EventKind.CANCELLED: cancelled,
+        EventKind.REOPENED: "Open again after it had been cancelled or closed.",
+        EventKind.CLOSED: "The deadline has passed.",
+        EventKind.GONE_QUIET: gone_quiet(item),
+    }[event.kind]
+
+
+def changed(event: Event) -> Happening:
+    """A field with its value before and after."""
+    name = one_line(event.field, 60) or "notice"
+    field = FIELDS.get(name, name.replace("_", " ").capitalize())
+    before, after = one_line(event.old, LONGEST), one_line(event.new, LONGEST)
+    if before == after:
+        return Happening(words=f"{field} changed, and changed back.")
+    if before is None or after is None:
+        words = f"{field} now stated." if before is None else f"{field} no longer stated."
+        return Happening(words=words, before=before, after=after)
+    return Happening(words=f"{field} changed.", before=before, after=after)
+
+
+def moved_on(event: Event, kind: ProcurementKind | None) -> Happening:
+    """From one stage to the next, each by its name for readers."""
+    before, after = stage_name(event.old, kind), stage_name(event.new, kind)
+    opened = event.new == Stage.OPEN
+    return Happening(words="Now open." if opened else "Moved on.", before=before, after=after)
+
+
+def stage_name(value: str | None, kind: ProcurementKind | None) -> str | None:
+    """A stage's name for readers; words that are no stage stay as they are."""
+    try:
+        return stages.label(Stage(value), kind) if value else None
+    except ValueError:
+        return one_line(value, LONGEST)
+
+
+def gone_quiet(item: DigestItem) -> str:
+    """Worded as what was not seen, never as somebody's fault."""
+    published = item.opportunity.latest.published
+    since = f" since {in_words(replace(published, precision=Precision.DAY))}" if published else ""
+    date = f": {own}" if (own := quiet_date(item)) else ""
+    return f"We have seen no news{since}, though the buyer’s own date has passed{date}."
+
+
+def quiet_date(item: DigestItem) -> str | None:
+    """The date the buyer had named, as the event of going quiet carries it."""
+    quiet = (event.new for event in item.events if event.kind is EventKind.GONE_QUIET)
+    return one_line(next(quiet, None), LONGEST)

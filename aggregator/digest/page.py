@@ -1,0 +1,177 @@
+"""The words round the items: subject, heading, counts, footer."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from aggregator.digest.clean import one_line
+from aggregator.digest.compose import Heading
+from aggregator.digest.view import View
+from aggregator.model import (
+    Digest,
+    DigestItem,
+    DigestKind,
+    EventKind,
+    Host,
+    Precision,
+    Stage,
+    StatedTime,
+)
+from aggregator.parsing.dates import in_words
+
+LONGEST_TITLE = 56
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.+_-]{1,64}@[A-Za-z0-9.-]{1,190}")
+STOP_SUBJECT = "Stop Fair Notice"
+
+BY_HEADING = {
+    Heading.OPEN_NOW: "open now",
+    Heading.NEW: "new",
+    Heading.CHANGED: "changed",
+    Heading.CLOSING: "closing soon",
+    Heading.HEADS_UP: "early notice",
+    Heading.ALREADY_OPEN: "already open",
+    Heading.DECIDED: "decided or closed",
+}
+MOVED, CANCELLED, OPENED = "deadline moved", "cancelled", "now open"
+NOUNS = (
+    BY_HEADING[Heading.OPEN_NOW],
+    BY_HEADING[Heading.NEW],
+    MOVED,
+    CANCELLED,
+    OPENED,
+    BY_HEADING[Heading.CLOSING],
+    BY_HEADING[Heading.CHANGED],
+    BY_HEADING[Heading.HEADS_UP],
+    BY_HEADING[Heading.ALREADY_OPEN],
+    BY_HEADING[Heading.DECIDED],
+)
+"""What an item counts as, the most important first; a subject names the first three."""
+
+PLURALS = {MOVED: "deadlines moved", BY_HEADING[Heading.HEADS_UP]: "early notices"}
+MOST_COUNTS = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """Items under a heading: the first ones in full, the rest in short."""
+
+    heading: str
+    full: tuple[View, ...]
+    short: tuple[View, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """Everything a mail says, text and HTML alike."""
+
+    subject: str
+    heading: str
+    summary: str
+    from_whom: str
+    stop_above: str
+    sections: tuple[Section, ...]
+    waiting: str | None
+    footer: tuple[str, ...]
+    stop_link: str | None
+    stop_words: str
+
+
+def page(digest: Digest, host: Host, sections: tuple[Section, ...], left_out: int) -> Page:
+    """The page of a digest. left_out: how many opportunities are in no section."""
+    name = one_line(host.name, 120) or "your host"
+    contact = one_line(host.contact, 200) or name
+    first = digest.kind is DigestKind.OPEN_NOW
+    return Page(
+        subject=subject(digest),
+        heading="Open now, for you" if first else "News for you",
+        summary=f"{day(digest)}: {counts(digest)}.",
+        from_whom=f"From Fair Notice, run by {name}.",
+        stop_above=f"To stop or change these mails, write to {contact}.",
+        sections=sections,
+        waiting=waiting(left_out),
+        footer=tuple(footer(digest, name, contact)),
+        stop_link=stop_link(host),
+        stop_words="Stop these mails with one message",
+    )
+
+
+def subject(digest: Digest) -> str:
+    """What and how many: "2 new, 1 deadline moved: Crisis café for adults and 2 more"."""
+    items = [item for section in digest.sections for item in section.items]
+    title = one_line(items[0].opportunity.facts.title, LONGEST_TITLE) or "a notice without a title"
+    others = len(items) - 1 + digest.left_out
+    first = ", ".join(counted(digest)[:MOST_COUNTS])
+    return f"{first}: {title}{f' and {others} more' if others else ''}"
+
+
+def counts(digest: Digest) -> str:
+    """ "2 new, 1 deadline moved, 1 cancelled"."""
+    return ", ".join(counted(digest))
+
+
+def counted(digest: Digest) -> list[str]:
+    """What there is and how many of each, what matters most first."""
+    found = Counter(
+        noun_of(Heading(section.heading), item)
+        for section in digest.sections
+        for item in section.items
+    )
+    return [f"{found[noun]} {plural(noun, found[noun])}" for noun in NOUNS if found[noun]]
+
+
+def noun_of(heading: Heading, item: DigestItem) -> str:
+    """What one item counts as; the changes that matter most by their own name."""
+    if heading is Heading.DECIDED and item.stage is Stage.CANCELLED:
+        return CANCELLED
+    if heading is Heading.CHANGED and any(
+        event.kind is EventKind.CHANGED and event.field == "deadline" for event in item.events
+    ):
+        return MOVED
+    if heading is Heading.CHANGED and any(
+        event.kind is EventKind.MOVED_ON and event.new == Stage.OPEN for event in item.events
+    ):
+        return OPENED
+    return BY_HEADING[heading]
+
+
+def plural(noun: str, number: int) -> str:
+    """ "2 deadlines moved"; most of the words stay as they are."""
+    return PLURALS.get(noun, noun) if number > 1 else noun
+
+
+def day(digest: Digest) -> str:
+    """The day of the digest in words."""
+    moment = digest.composed_at
+    return in_words(StatedTime(text="", instant=moment, precision=Precision.DAY, rule=""))
+
+
+def waiting(left_out: int) -> str | None:
+    """What did not fit, said in the open."""
+    if not left_out:
+        return None
+    others = "1 more opportunity" if left_out == 1 else f"{left_out} more opportunities"
+    return f"{others} did not fit into this mail; the most urgent are above, the rest will follow."
+
+
+def footer(digest: Digest, name: str, contact: str) -> Iterator[str]:
+    """Who writes, why, what this is not, and how to stop."""
+    address = one_line(digest.run.channel.target, 254) or "this address"
+    yield f"You get this because {address} is subscribed to Fair Notice at {name}."
+    yield f"Questions, changes, or no more of these mails: write to {contact}."
+    yield (
+        "The official notice decides. We are not the record, and we may be wrong: read the notice "
+        "before you act on it."
+    )
+    yield (
+        "Not everything is advertised: small contracts, grant renewals and sub-contracts often go "
+        "without a notice. Keep talking to those who buy near you."
+    )
+
+
+def stop_link(host: Host) -> str | None:
+    """A message to the host that says stop; None where the contact is no mail address."""
+    if not MAIL_ADDRESS.fullmatch(host.contact):
+        return None
+    return f"mailto:{host.contact}?subject={quote(STOP_SUBJECT)}"

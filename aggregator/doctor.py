@@ -1,0 +1,105 @@
+"""Looks an instance over: what is well, what is not, and what to do about it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from aggregator.app import Instance, build_sources
+from aggregator.errors import FairNoticeError
+from aggregator.model import MessageState, Outcome
+from aggregator.store import Store
+
+SAFE_SQLITE = (3, 51, 3)
+"""Versions 3.7.0 to 3.51.2 can lose a checkpoint reset when two processes write (sqlite.org,
+"WAL-reset bug"); with one service and the command line beside it that is rare but possible."""
+
+LEAST_FREE = 500 * 2**20
+STALE = timedelta(days=2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One thing looked at. `remedy` says what to do when it is not well."""
+
+    well: bool
+    words: str
+    remedy: str = ""
+
+
+def examine(home: Path, sources: Path | None) -> tuple[Result, ...]:
+    """All checks; a file that cannot be read ends them early with its own result."""
+    try:
+        instance = Instance.at(home, sources)
+        build_sources(instance.entries)
+    except FairNoticeError as fault:
+        return (Result(well=False, words="the configuration", remedy=str(fault)),)
+    on = sum(entry.enabled for entry in instance.entries)
+    results = [Result(well=on > 0, words=f"{on} of {len(instance.entries)} sources are enabled",
+                      remedy="enable at least one entry of sources.yaml")]  # fmt: skip
+    results += [check(instance) for check in (disk, mail_path)]
+    try:
+        with instance.store() as store:
+            results += [sqlite_version(store), *of_sources(instance, store), *of_messages(store)]
+    except FairNoticeError as fault:
+        results.append(Result(well=False, words="the database", remedy=str(fault)))
+    return tuple(results)
+
+
+def sqlite_version(store: Store) -> Result:
+    """Whether the SQLite library is free of the known fault."""
+    library = store.counts().sqlite
+    return Result(
+        well=tuple(int(part) for part in library.split(".")) >= SAFE_SQLITE,
+        words=f"SQLite {library}",
+        remedy="install the package pysqlite3, or let only one process write at a time",
+    )
+
+
+def disk(instance: Instance) -> Result:
+    """Whether there is room, and whether we may write."""
+    instance.home.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(instance.home).free
+    well = free > LEAST_FREE and os.access(instance.home, os.W_OK)
+    return Result(
+        well=well,
+        words=f"{free // 2**20:,} MB free in {instance.home}",
+        remedy="make room, or give the service a folder it may write to",
+    )
+
+
+def mail_path(instance: Instance) -> Result:
+    """Where mail goes."""
+    if instance.settings.mail is None:
+        return Result(well=True, words=f"mail is written into {instance.outbox} (no server is set)")
+    return Result(well=True, words=f"mail goes to the server {instance.settings.mail.host}")
+
+
+def of_sources(instance: Instance, store: Store) -> Iterator[Result]:
+    """Sources that have not been read for a while."""
+    now = datetime.now(UTC)
+    for entry in instance.chosen(()):
+        runs = store.runs(entry.id, limit=20)
+        good = next((run for run in runs if run.outcome is not Outcome.FAILED), None)
+        last = f"last read {good.finished_at:%d %B %H:%M} UTC" if good else "never read"
+        error = next((run.error for run in runs if run.error), None)
+        yield Result(
+            well=good is not None and now - good.finished_at < STALE,
+            words=f"{entry.id}: {last}",
+            remedy=error or f"run: fairnotice collect {entry.id}",
+        )
+
+
+def of_messages(store: Store) -> Iterator[Result]:
+    """Messages that need a person."""
+    for state, remedy in (
+        (MessageState.HELD, "look at it, then: fairnotice deliver --release ID"),
+        (MessageState.UNSURE, "the mail server cannot be asked; it is sent once more by itself"),
+        (MessageState.FAILED, "check the address or the webhook with the subscriber"),
+    ):
+        found = store.deliveries(states=(state,))
+        ids = ", ".join(delivery.message.id for delivery in found[:5])
+        words = f"{len(found)} messages {state}" + (f": {ids}" if ids else "")
+        yield Result(well=not found, words=words, remedy=remedy)

@@ -1,0 +1,1 @@
+"""Strings to values, or a typed refusal: dates, money, text, places and CPV codes."""

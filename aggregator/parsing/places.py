@@ -1,0 +1,161 @@
+"""Places: region codes, postcodes, and names people search for.
+
+One code scheme is spoken inside: ITL as of 2025, whose codes begin with "TL". Find a Tender prints
+the same kind of codes with "UK" and from the older lists ITL 2021 and NUTS 2018; all are
+understood. Nations, for which those lists have no code, go by ISO 3166-2 ("GB-ENG").
+"""
+
+import re
+from functools import cache
+
+from aggregator import reference
+from aggregator.parsing.folding import fold
+
+_CODE = re.compile(r"(?:UK|TL)(?:[A-Z](?:[0-9A-Z]{1,2})?)?|GB-(?:ENG|SCT|WLS|NIR)", re.ASCII)
+_POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})", re.ASCII)
+_DISTRICT = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)", re.ASCII)
+_NORTHERN_IRELAND = "TLN"
+_NATIONS = {
+    "GB-ENG": ("England", tuple(f"TL{letter}" for letter in "CDEFGHIJK")),
+    "GB-SCT": ("Scotland", ("TLM",)),
+    "GB-WLS": ("Wales", ("TLL",)),
+    "GB-NIR": ("Northern Ireland", ("TLN",)),
+}
+_REGION_NAMES = {
+    "united kingdom": "TL",
+    "uk": "TL",
+    "gb": "TL",
+    "great britain": "TL",
+    "england": "GB-ENG",
+    "eng": "GB-ENG",
+    "scotland": "TLM",
+    "wales": "TLL",
+    "cymru": "TLL",
+    "northern ireland": "TLN",
+    "north east": "TLC",
+    "north west": "TLD",
+    "yorkshire and the humber": "TLE",
+    "yorkshire and humber": "TLE",
+    "east midlands": "TLF",
+    "west midlands": "TLG",
+    "east of england": "TLH",
+    "london": "TLI",
+    "south east": "TLJ",
+    "south west": "TLK",
+}
+_FOUND = 12
+
+
+def code(text: object) -> str | None:
+    """A region code as published ("UKE42", "TLE4", "UK"), tidied; None for anything else."""
+    if not isinstance(text, str):
+        return None
+    tidied = text.strip().upper()
+    return tidied if _CODE.fullmatch(tidied) else None
+
+
+def postcode(text: object) -> str | None:
+    """A postcode in its usual form ("ch21ul" → "CH2 1UL") or a district alone ("B13")."""
+    if not isinstance(text, str):
+        return None
+    tidied = text.strip().upper()
+    if match := _POSTCODE.fullmatch(tidied):
+        return f"{match[1]} {match[2]}"
+    return tidied if _DISTRICT.fullmatch(tidied) else None
+
+
+def name(code: str) -> str | None:
+    """The name of a region ("UKE42" → "Leeds"), None for a code on no list."""
+    if code in _NATIONS:
+        return _NATIONS[code][0]
+    region = reference.regions().get(_itl(code))
+    return region.name if region else None
+
+
+def within(code: str, wanted: str) -> bool:
+    """Whether two regions share land: one lies in the other, or both are on old and new lists.
+
+    Either may be the larger one: what is on offer all over England concerns Leeds, and what is on
+    offer in Leeds concerns those who want all England.
+    """
+    return not _land(code).isdisjoint(_land(wanted))
+
+
+def of_name(text: str) -> str | None:
+    """The code of a nation or large region by its name ("North West" → "TLD")."""
+    return _REGION_NAMES.get(fold(text).removeprefix("the ").removesuffix(" region"))
+
+
+def of_postcode(postcode: str) -> str | None:
+    """The ITL code around a postcode; "TLN" for all of Northern Ireland, None where unknown."""
+    district = postcode.split(maxsplit=1)[0] if postcode else ""
+    if district.startswith("BT"):
+        return _NORTHERN_IRELAND
+    return reference.postcode_districts().get(district)
+
+
+@cache
+def _land(code: str) -> frozenset[str]:
+    """The smallest regions of ITL 2025 (level 3) that a code of any list covers.
+
+    A code on no list stands for its first-level region, whose letters have never changed.
+    """
+    if code in _NATIONS:
+        return frozenset().union(*(_land(part) for part in _NATIONS[code][1]))
+    table, wanted = reference.regions(), _itl(code)
+    if wanted not in table:
+        wanted = wanted[:3]
+    elif table[wanted].now:
+        return frozenset(table[wanted].now)
+    return frozenset(
+        leaf
+        for leaf, region in table.items()
+        if leaf.startswith(wanted) and len(leaf) == len("TLE42") and not region.now
+    )
+
+
+def _itl(code: str) -> str:
+    """ "UKE42" and "TLE42" are one region."""
+    return "TL" + code[2:] if code.startswith("UK") else code
+
+
+def find(words: str) -> tuple[tuple[str, str], ...]:
+    """Regions and councils whose name fits what a person typed, best first: (code, name).
+
+    At most twelve. "Leeds" → (("TLE42", "Leeds"), …); a postcode or code is understood too.
+    """
+    asked = fold(words)
+    if direct := code(words) or of_name(words):
+        return ((direct, name(direct) or words),)
+    if (tidied := postcode(words)) and (around := of_postcode(tidied)):
+        return ((around, name(around) or tidied),)
+    if not asked:
+        return ()
+    hits = sorted(
+        (_rank(known, asked), len(known), code, shown)
+        for known, code, shown in _names()
+        if asked in known
+    )
+    return tuple(dict.fromkeys((code, shown) for _, _, code, shown in hits))[:_FOUND]
+
+
+def _rank(known: str, asked: str) -> int:
+    """Equal first, then beginning so, then containing the words."""
+    if known == asked:
+        return 0
+    return 1 if known.startswith(asked) else 2
+
+
+@cache
+def _names() -> tuple[tuple[str, str, str], ...]:
+    """(folded name, code, name) of every region in use and every council's land."""
+    current = [r for r in reference.regions().values() if not r.now]
+    return (
+        *((fold(region.name), region.code, region.name) for region in current),
+        *(
+            (fold(council.short_name), itl, council.name)
+            for council in reference.councils()
+            if council.current and council.kind != "COMB"
+            for itl in council.regions
+        ),
+    )

@@ -1,0 +1,142 @@
+"""When to ask, when to tell, when to try again: arithmetic on times, without a clock.
+
+A source's past is covered stretch by stretch (Coverage). What no stretch covers is asked for
+again, so a failed or doubtful reading can never be forgotten, in whatever order readings succeed.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from aggregator.model import Cadence, Coverage, Window
+
+UK = ZoneInfo("Europe/London")
+MONDAY = 0
+WORKING_WEEK = range(5)
+OVERLAP = timedelta(hours=2)
+"""How far back of the newest reading is always read again: portals index late."""
+
+QUIET_READS = 2
+"""A stretch without notices is believed when so many runs agree. A throttled Contracts Finder
+answers 200 with an empty list, which looks exactly like a quiet day."""
+
+RETRY_LADDER = (
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+    timedelta(hours=24),
+)
+"""Waits between attempts to deliver: more than four days in all, as RFC 5321 section 4.5.4.1 asks
+of mail and the Standard Webhooks table of webhooks."""
+
+
+def gaps(
+    span: Window, coverage: Sequence[Coverage], *, overlap: timedelta = OVERLAP
+) -> tuple[Window, ...]:
+    """The parts of `span` that still have to be read, oldest first.
+
+    Quiet stretches that too few runs have seen are gaps; so is the last `overlap` of what was read.
+    """
+    trusted = [part.window for part in coverage if is_trusted(part)]
+    newest = max((part.window.end for part in coverage), default=span.start)
+    found, position = [], span.start
+    for window in sorted(trusted, key=lambda window: window.start):
+        end = min(window.end, newest - overlap)
+        if end <= position:
+            continue
+        if window.start > position:
+            found.append(Window(start=position, end=min(window.start, span.end)))
+        position = end
+    if position < span.end:
+        found.append(Window(start=position, end=span.end))
+    return tuple(window for window in found if window.start < window.end)
+
+
+def is_trusted(part: Coverage) -> bool:
+    """Whether a stretch needs no more reading."""
+    return part.quiet_reads is None or part.quiet_reads >= QUIET_READS
+
+
+def cover(coverage: Sequence[Coverage], window: Window, *, quiet: bool) -> tuple[Coverage, ...]:
+    """The coverage after a run has read `window`; neighbours of one kind are joined.
+
+    quiet: nothing was found there. Call it once a run and window: repeated readings within one
+    run may share one cause and do not confirm each other.
+    """
+    if window.start >= window.end:
+        return tuple(coverage)
+    reads = quiet_reads(coverage, window) + 1 if quiet else None
+    rest = [piece for part in coverage for piece in without(part, window)]
+    rest.append(Coverage(window=window, quiet_reads=reads))
+    return joined(sorted(rest, key=lambda part: part.window.start))
+
+
+def quiet_reads(coverage: Sequence[Coverage], window: Window) -> int:
+    """How many quiet readings every moment of `window` has had at the least."""
+    reads, position = QUIET_READS, window.start
+    for part in sorted(coverage, key=lambda part: part.window.start):
+        if part.window.end <= position or part.window.start >= window.end:
+            continue
+        if part.window.start > position:
+            return 0
+        reads = min(reads, QUIET_READS if part.quiet_reads is None else part.quiet_reads)
+        position = part.window.end
+    return reads if position >= window.end else 0
+
+
+def without(part: Coverage, window: Window) -> list[Coverage]:
+    """What is left of a stretch outside `window`."""
+    left = Window(start=part.window.start, end=min(part.window.end, window.start))
+    right = Window(start=max(part.window.start, window.end), end=part.window.end)
+    return [
+        Coverage(window=piece, quiet_reads=part.quiet_reads)
+        for piece in (left, right)
+        if piece.start < piece.end
+    ]
+
+
+def joined(parts: Sequence[Coverage]) -> tuple[Coverage, ...]:
+    """Neighbouring stretches of one kind as one; all trusted stretches are of one kind."""
+    result: list[Coverage] = []
+    for raw in parts:
+        part = Coverage(window=raw.window) if is_trusted(raw) else raw
+        last = result[-1] if result else None
+        if last and last.window.end >= part.window.start and last.quiet_reads == part.quiet_reads:
+            end = max(last.window.end, part.window.end)
+            window = Window(start=last.window.start, end=end)
+            result[-1] = Coverage(window=window, quiet_reads=last.quiet_reads)
+        else:
+            result.append(part)
+    return tuple(result)
+
+
+def latest_due(cadence: Cadence, *, hour: int, now: datetime) -> datetime:
+    """The last instant at or before `now` at which a digest was due, in UTC.
+
+    Daily digests are due on working days of the week at `hour` UK time, weekly ones on Mondays.
+    Hour 1 is refused by the settings: it does not exist, or exists twice, on clock-change days.
+    """
+    day = now.astimezone(UK).date()
+    days = (MONDAY,) if cadence is Cadence.WEEKLY else WORKING_WEEK
+    while True:
+        due = datetime.combine(day, time(hour), UK).astimezone(UTC)
+        if due <= now and day.weekday() in days:
+            return due
+        day -= timedelta(days=1)
+
+
+def next_attempt(attempts: int, *, now: datetime, wait: float | None = None) -> datetime | None:
+    """When to try a message again after `attempts` failures; None when it is time to give up.
+
+    wait: seconds the channel itself asked for, never shortened.
+    """
+    if attempts > len(RETRY_LADDER):
+        return None
+    pause = RETRY_LADDER[max(attempts, 1) - 1]
+    return now + max(pause, timedelta(seconds=wait or 0))

@@ -1,0 +1,168 @@
+"""The acts of a running instance: built by `app`, used by the command line and the scheduler."""
+
+import asyncio
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from aggregator import alert, app, relevance, tick
+from aggregator import collect as collecting
+from aggregator import rebuild as rebuilding
+from aggregator.alert import Composed, Delivered
+from aggregator.app import Instance, SystemClock
+from aggregator.errors import AlreadyRunning, ConfigError
+from aggregator.model import Parsed, RawPayload, Request, SourceRun, Window
+from aggregator.ports import Clock
+from aggregator.rebuild import Rebuilt
+from aggregator.store import Store
+
+
+class FixedClock:
+    """A clock that always tells the time a person gave."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        """The time given."""
+        return self.moment
+
+
+@contextmanager
+def only_one(home: Path, act: str) -> Iterator[None]:
+    """Keep a second process out while this one acts. Raises AlreadyRunning."""
+    home.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(home / f"{act}.lock", timeout=0)
+    try:
+        with lock:
+            yield
+    except Timeout:
+        raise AlreadyRunning(
+            f"another fairnotice is at it already ({act}, in {home}); wait for it or stop it"
+        ) from None
+
+
+async def collect(
+    instance: Instance,
+    store: Store,
+    *,
+    names: Sequence[str] = (),
+    since: datetime | None = None,
+    clock: Clock | None = None,
+    progress: collecting.Progress | None = None,
+) -> tuple[SourceRun, ...]:
+    """One run over the chosen sources."""
+    clock = clock or SystemClock()
+    entries = instance.chosen(names)
+    sources = app.build_sources(entries)
+    with only_one(instance.home, "collect"):
+        async with app.fetcher(entries, instance.settings, clock) as fetch, app.reading() as read:
+            runs = await collecting.run(
+                sources,
+                store=store,
+                fetch=fetch,
+                read=read,
+                clock=clock,
+                profile=relevance.load_profile(),
+                since=since,
+                progress=progress,
+            )
+        tick.run(store=store, clock=clock)
+    return runs
+
+
+async def try_source(
+    instance: Instance, name: str, *, fixture: Path | None, clock: Clock | None = None
+) -> Parsed:
+    """What one source's first page gives, without storing anything."""
+    clock = clock or SystemClock()
+    entries = instance.chosen([name])
+    (source,) = app.build_sources(entries)
+    now = clock.now().replace(microsecond=0)
+    span = Window(start=now - collecting.FIRST_REACH, end=now)
+    request = next(iter(source.requests(span)))
+    async with app.reading() as read:
+        if fixture is not None:
+            return await read(source, saved_page(request, fixture, now))
+        async with app.fetcher(entries, instance.settings, clock) as fetch:
+            return await read(source, await fetch.fetch(request))
+
+
+def saved_page(request: Request, fixture: Path, now: datetime) -> RawPayload:
+    """A file as if the portal had just served it. Raises ConfigError when it cannot be read."""
+    try:
+        body = fixture.read_bytes()
+    except OSError as fault:
+        raise ConfigError(f"cannot be read: {fault.strerror}", file=str(fixture)) from None
+    return RawPayload(request=request, status=200, headers={}, body=body, retrieved_at=now)
+
+
+def compose(
+    instance: Instance,
+    store: Store,
+    *,
+    now: datetime,
+    dry_run: bool = False,
+    only_due: bool = False,
+) -> tuple[Composed, ...]:
+    """Compose digests as of `now`; a dry run changes nothing."""
+    if not dry_run:
+        tick.run(store=store, clock=FixedClock(now))
+    return alert.compose(
+        store=store,
+        host=instance.settings.host,
+        hour=instance.settings.digest_hour,
+        now=now,
+        names={entry.id: entry.name for entry in instance.entries},
+        dry_run=dry_run,
+        only_due=only_due,
+    )
+
+
+async def deliver(
+    instance: Instance,
+    store: Store,
+    *,
+    now: datetime | None = None,
+    allow_http: bool = False,
+) -> Delivered:
+    """Send what is due in the outbox."""
+    clock: Clock = FixedClock(now) if now else SystemClock()
+    with only_one(instance.home, "deliver"):
+        async with app.notifying(instance, clock, allow_http=allow_http) as notifier:
+            return await alert.deliver(store=store, notifier=notifier, clock=clock)
+
+
+async def run(instance: Instance) -> None:
+    """The service until it is stopped by SIGTERM or SIGINT. Raises AlreadyRunning."""
+    from aggregator.scheduling import scheduler
+
+    app.build_sources(instance.entries)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    with only_one(instance.home, "run"), instance.store() as store:
+        jobs = scheduler(instance, store)
+        jobs.start()
+        await stop.wait()
+        jobs.shutdown(wait=False)
+
+
+def as_of(moment: datetime) -> str:
+    """A moment for a log line, in UTC to the second."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+async def rebuild(instance: Instance, store: Store) -> Rebuilt:
+    """Derive everything again; nobody else may collect meanwhile."""
+    sources = {source.id: source for source in app.build_sources(instance.entries)}
+    with only_one(instance.home, "collect"):
+        async with app.reading() as read:
+            return await rebuilding.run(
+                sources, store=store, read=read, profile=relevance.load_profile()
+            )

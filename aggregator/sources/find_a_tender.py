@@ -1,0 +1,27 @@
+"""Find a Tender, the UK's central service: above-threshold and Procurement Act notices.
+
+API documentation: https://www.find-tender.service.gov.uk/apidocumentation. Known bugs: `links.next`
+loses notices, `stages` hides the new forms, and a window goes by first publication, so a notice
+that was touched later is not seen again.
+"""
+
+from aggregator.normalise import Dialect
+from aggregator.parsing.dates import ZoneRule
+from aggregator.sources.ocds_api import OcdsApi
+
+
+class FindATender(OcdsApi):
+    """Licence: Open Government Licence v3.0. Pace: 12 calls in 120 seconds for the whole site."""
+
+    path = "/api/1.0/ocdsReleasePackages"
+    from_parameter = "updatedFrom"
+    to_parameter = "updatedTo"
+
+    @property
+    def dialect(self) -> Dialect:
+        """Offsets mix but are right; the page for people goes by the release id."""
+        return Dialect(
+            source_id=self.id,
+            zone=ZoneRule.OFFSET,
+            notice_url="https://www.find-tender.service.gov.uk/Notice/{id}",
+        )

@@ -1,0 +1,147 @@
+"""What an entry says about a page, and finding it there."""
+
+import re
+import warnings
+from typing import Annotated, Literal, Self
+
+import soupsieve
+from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from aggregator.model import ProcurementKind, RawPayload
+from aggregator.parsing.text import fold, plain
+from aggregator.sources.base import AdapterOptions
+
+CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
+LABELS = ("dt", "th", "label", "strong", "b", "span", "div")
+
+FieldName = Literal[
+    "title",
+    "description",
+    "buyer",
+    "reference",
+    "category",
+    "status",
+    "method_details",
+    "place",
+    "value",
+    "deadline",
+    "published",
+]
+
+
+def _selector(text: str) -> str:
+    try:
+        soupsieve.compile(text)
+    except soupsieve.SelectorSyntaxError as fault:
+        raise ValueError(f"is no CSS selector: {str(fault).splitlines()[0]}") from None
+    return text
+
+
+def _regex(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as fault:
+        raise ValueError(f"is no regular expression: {fault}") from None
+    return text
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Selector = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_selector)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Path = Annotated[str, Field(pattern=r"^/\S*$", max_length=1000)]
+
+
+class FieldRule(AdapterOptions):
+    """Where a field stands in a row: by CSS selector, or beside a label (one of several).
+
+    attr: take this attribute instead of the text. regex: keep its first group, or all it matches.
+    formats: of dates, as in "%d/%m/%Y %H:%M". optional: true where no row needs to have it.
+    """
+
+    select: Selector | None = None
+    labelled: Texts = ()
+    attr: str | None = None
+    regex: Annotated[str, AfterValidator(_regex)] | None = None
+    formats: Texts = ()
+    optional: bool = False
+
+    @model_validator(mode="after")
+    def _says_where(self) -> Self:
+        if bool(self.select) == bool(self.labelled):
+            raise ValueError("needs either select or labelled")
+        return self
+
+
+class HtmlListOptions(AdapterOptions):
+    """expect: a selector that is on every page of the list, with rows or without.
+
+    empty_marker: words on the page when the list is truly empty. end_marker: what a whole page
+    ends with. link: a rule, or a path with {key} in it. tags: OCDS tags that all rows deserve.
+    """
+
+    path: Path
+    pages: Annotated[int, Field(ge=1, le=100)] = 1
+    expect: Selector
+    empty_marker: str | None = None
+    end_marker: Annotated[str, Field(min_length=1)] = "</html>"
+    rows: Selector
+    key: FieldRule
+    link: FieldRule | Path | None = None
+    fields: dict[FieldName, FieldRule]
+    kind_of_notice: ProcurementKind
+    buyer: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    tags: Texts = ()
+    link_hosts: Texts = ()
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if "title" not in self.fields:
+            raise ValueError("fields must say where the title stands")
+        if self.pages > 1 and "{page}" not in self.path:
+            raise ValueError("path must hold {page} where there are several pages")
+        return self
+
+
+def page_of(payload: RawPayload) -> BeautifulSoup:
+    """The page; its encoding is that of the header, else its own word."""
+    charset = CHARSET.search(payload.headers.get("content-type", ""))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        return BeautifulSoup(payload.body, "lxml", from_encoding=charset and charset[1])
+
+
+def element_of(row: Tag, rule: FieldRule) -> Tag | None:
+    """The element that holds the field; None where this row has none."""
+    if rule.select:
+        return row.select_one(rule.select)
+    wanted = {fold(label) for label in rule.labelled}
+    for element in row.select("[data-label]"):
+        if fold(str(element["data-label"])) in wanted:
+            return element
+    for element in row.find_all(LABELS):
+        if fold(element.get_text(" ", strip=True).rstrip(" :")) in wanted:
+            return element.find_next_sibling()
+    return None
+
+
+def value_of(row: Tag, rule: FieldRule) -> str | None:
+    """The text of the field; None where there is none."""
+    element = element_of(row, rule)
+    if element is None:
+        return None
+    text: str | None = _attribute(element, rule.attr) if rule.attr else element.decode_contents()
+    if text is not None and not rule.attr:
+        text = plain(text)
+    if text is not None and rule.regex:
+        found = re.search(rule.regex, text)
+        text = (found[1] if found.re.groups else found[0]) if found else None
+    return (text or "").strip() or None
+
+
+def _attribute(element: Tag, name: str) -> str | None:
+    value = element.get(name)
+    return " ".join(value) if isinstance(value, list) else value

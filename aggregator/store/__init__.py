@@ -1,0 +1,94 @@
+"""The one store: SQLite behind an interface in the words of the project.
+
+    with Store.open(home / "fairnotice.db") as store, store.transaction():
+        added = store.add_notices(notices, payload_id=7, retrieved_at=now, backfill=False)
+
+All SQL lives in this package, and rows become domain types only here. A store belongs to the
+thread that opened it; other threads and processes open their own on the same file.
+"""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from aggregator.errors import StoreDamaged, StoreError, StoreTooNew
+from aggregator.store.alerting import Alerting
+from aggregator.store.collecting import BegunRun, Collecting
+from aggregator.store.connection import Connection
+from aggregator.store.counts import Counts, StoreCounts
+from aggregator.store.outbox import Outbox
+from aggregator.store.payloads import Payloads
+from aggregator.store.schema import known_steps, migrations
+from aggregator.store.subscribers import Subscribers
+
+__all__ = ["BegunRun", "Store", "StoreCounts"]
+
+
+class Store(Collecting, Payloads, Alerting, Subscribers, Outbox, Counts):
+    """Everything Fair Notice remembers."""
+
+    @classmethod
+    def open(cls, path: Path | None, *, check: bool = True) -> Self:
+        """Open the database file, or a new one in memory for None, and bring its tables up to date.
+
+        The file and its folder are made where they are missing, the file readable by its owner
+        only. `check=False` leaves out the check of every page (about a second per gigabyte).
+        Raises StoreTooNew, StoreDamaged, StoreError.
+        """
+        connection = Connection(path)
+        try:
+            if check:
+                _check(connection)
+            _check_owner(connection)
+            connection.log_ahead()
+            _migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection)
+
+    def close(self) -> None:
+        """Close; a second call does nothing."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _check(connection: Connection) -> None:
+    found = connection.rows("PRAGMA quick_check(1)")
+    if found != [("ok",)]:
+        raise StoreDamaged(
+            f"The database ({connection.where}) failed its own check: {found[0][0]}. "
+            "Restore it from a backup, or move it away to start with an empty one."
+        )
+
+
+def _check_owner(connection: Connection) -> None:
+    tables = {name for (name,) in connection.rows("SELECT name FROM sqlite_master")}
+    if tables and migrations.migrations_table not in tables:
+        raise StoreError(
+            f"The database ({connection.where}) belongs to another program. Choose another file, "
+            "or move that one away."
+        )
+    later = {step.name for step in migrations.applied(connection.db)} - known_steps()
+    if later:
+        raise StoreTooNew(
+            f"The database ({connection.where}) was made by a later version of Fair Notice "
+            f"({', '.join(sorted(later))}). Install that version or a later one."
+        )
+
+
+def _migrate(connection: Connection) -> None:
+    """Apply what is missing in one transaction, so that two starters do not apply it twice."""
+    with connection.transaction():
+        if migrations.pending(connection.db):
+            migrations.apply(connection.db)

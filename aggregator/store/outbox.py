@@ -1,0 +1,178 @@
+"""Messages on their way: held, pending, sending, unsure, sent, failed or dropped."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from aggregator.errors import UnknownIdentifier
+from aggregator.model import Delivery, Message, MessageState, Receipt, SubscriberState
+from aggregator.store.codec import Body, maybe_from_moment, maybe_moment, moment
+from aggregator.store.connection import Row
+from aggregator.store.part import Part, json_list
+
+MESSAGE: Body[Message] = Body(Message, "message")
+DELIVERY = "SELECT body, state, attempts, next_attempt_at, last_answer FROM messages"
+WAITING = (MessageState.PENDING, MessageState.UNSURE)
+
+
+class Outbox(Part):
+    """The part of the store that knows where each message stands."""
+
+    def enqueue(self, message: Message, *, state: MessageState, at: datetime) -> bool:
+        """Put a message in the outbox, due at once unless held; False where its id is there."""
+        added = self._db.write(
+            "INSERT INTO messages (id, subscriber_id, channel, state, next_attempt_at, changed_at,"
+            " body) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (
+                message.id,
+                message.subscriber_id,
+                message.channel.key,
+                state,
+                moment(at) if state in WAITING else None,
+                moment(at),
+                MESSAGE.text(message),
+            ),
+        )
+        return added == 1
+
+    def due_messages(self, now: datetime, *, limit: int = 100) -> tuple[Delivery, ...]:
+        """Pending and unsure messages whose next attempt is due, the longest waiting first."""
+        return self._deliveries(
+            f"{DELIVERY} WHERE state IN (?, ?) AND next_attempt_at <= ?"
+            " ORDER BY next_attempt_at, number LIMIT ?",
+            (*WAITING, moment(now), limit),
+        )
+
+    def claim(self, message_id: str, at: datetime) -> Message | None:
+        """Take a due message for sending; from here on only its receipt or a failure moves it.
+
+        None where another took it, it is not due, or nobody wants it any more: a subscriber who
+        is not confirmed or has no subscription left on the channel has it dropped.
+        """
+        with self.transaction():
+            row = self._db.row(
+                CLAIMABLE, (SubscriberState.CONFIRMED, message_id, *WAITING, moment(at))
+            )
+            if row is None:
+                return None
+            body, wanted = row
+            state = MessageState.SENDING if wanted else MessageState.DROPPED
+            self._db.write(
+                "UPDATE messages SET state = ?, attempts = attempts + ?, next_attempt_at = NULL,"
+                " changed_at = ? WHERE id = ?",
+                (state, 1 if wanted else 0, moment(at), message_id),
+            )
+        return MESSAGE.value(body) if wanted else None
+
+    def record_sent(self, receipt: Receipt) -> None:
+        """The channel took the message. Raises UnknownIdentifier."""
+        with self.transaction():
+            self._move(receipt.message_id, MessageState.SENT, receipt.answer, None, receipt.at)
+            self._keep_receipt(receipt)
+
+    def record_failure(
+        self,
+        message_id: str,
+        *,
+        answer: str,
+        state: MessageState,
+        next_attempt_at: datetime | None,
+        at: datetime,
+    ) -> None:
+        """The channel did not take the message, or nobody knows; `state` says what it is now.
+
+        Raises UnknownIdentifier, and ValueError for a waiting state without a next attempt.
+        """
+        if state in WAITING and next_attempt_at is None:
+            raise ValueError(f"a {state} message needs a time for its next attempt")
+        with self.transaction():
+            self._move(message_id, state, answer, next_attempt_at, at)
+            self._keep_receipt(Receipt(message_id=message_id, at=at, accepted=False, answer=answer))
+
+    def unfinished(self) -> tuple[Delivery, ...]:
+        """Messages in sending: under way, or left behind by a kill; the longest ago first."""
+        return self._deliveries(
+            f"{DELIVERY} WHERE state = ? ORDER BY changed_at, number", (MessageState.SENDING,)
+        )
+
+    def deliveries(
+        self, *, states: Collection[MessageState] = (), limit: int = 100
+    ) -> tuple[Delivery, ...]:
+        """Messages in any of the states (none given: in any), the newest first."""
+        return self._deliveries(
+            f"{DELIVERY} WHERE (? OR state IN (SELECT value FROM json_each(?)))"  # noqa: S608
+            " ORDER BY number DESC LIMIT ?",
+            (not states, json_list(list(states)), limit),
+        )
+
+    def release(self, message_id: str, at: datetime) -> bool:
+        """Let a held message go; False where it is not held. Raises UnknownIdentifier."""
+        released = self._db.write(
+            "UPDATE messages SET state = ?, next_attempt_at = ?, changed_at = ?"
+            " WHERE id = ? AND state = ?",
+            (MessageState.PENDING, moment(at), moment(at), message_id, MessageState.HELD),
+        )
+        if not released and not self._db.rows("SELECT 1 FROM messages WHERE id = ?", (message_id,)):
+            raise _unknown(message_id)
+        return released == 1
+
+    def receipts(self, message_id: str) -> tuple[Receipt, ...]:
+        """Everything the channel answered about a message, in order."""
+        return tuple(
+            Receipt(
+                message_id=message_id,
+                at=datetime.fromisoformat(at),
+                accepted=bool(accepted),
+                answer=answer,
+            )
+            for at, accepted, answer in self._db.rows(
+                "SELECT at, accepted, answer FROM receipts WHERE message_id = ? ORDER BY rowid",
+                (message_id,),
+            )
+        )
+
+    def _move(
+        self,
+        message_id: str,
+        state: MessageState,
+        answer: str,
+        next_attempt_at: datetime | None,
+        at: datetime,
+    ) -> None:
+        moved = self._db.write(
+            "UPDATE messages SET state = ?, last_answer = ?, next_attempt_at = ?, changed_at = ?"
+            " WHERE id = ?",
+            (state, answer, maybe_moment(next_attempt_at), moment(at), message_id),
+        )
+        if not moved:
+            raise _unknown(message_id)
+
+    def _keep_receipt(self, receipt: Receipt) -> None:
+        self._db.write(
+            "INSERT INTO receipts (message_id, at, accepted, answer) VALUES (?, ?, ?, ?)",
+            (receipt.message_id, moment(receipt.at), receipt.accepted, receipt.answer),
+        )
+
+    def _deliveries(self, sql: str, values: Row) -> tuple[Delivery, ...]:
+        return tuple(_delivery(row) for row in self._db.rows(sql, values))
+
+
+CLAIMABLE = (
+    "SELECT m.body, s.state = ? AND EXISTS (SELECT 1 FROM subscriptions w"
+    " WHERE w.subscriber_id = m.subscriber_id AND w.channel = m.channel)"
+    " FROM messages m JOIN subscribers s ON s.id = m.subscriber_id"
+    " WHERE m.id = ? AND m.state IN (?, ?) AND m.next_attempt_at <= ?"
+)
+
+
+def _delivery(row: Row) -> Delivery:
+    return Delivery(
+        message=MESSAGE.value(row[0]),
+        state=MessageState(row[1]),
+        attempts=row[2],
+        next_attempt_at=maybe_from_moment(row[3]),
+        last_answer=row[4],
+    )
+
+
+def _unknown(message_id: str) -> UnknownIdentifier:
+    return UnknownIdentifier(f"There is no message “{message_id}” in the outbox.")

@@ -1,0 +1,274 @@
+"""The tables, named in the words of the project, and the steps that make them.
+
+A step that has been released is never changed; a later one alters what it left behind.
+"""
+
+from contextlib import closing
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("fair-notice")
+
+COLLECTING = """
+CREATE TABLE source_runs (
+    id INTEGER PRIMARY KEY,
+    source_id TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    finished_at TEXT,
+    outcome TEXT,
+    window_start TEXT,
+    window_end TEXT,
+    requests INTEGER NOT NULL DEFAULT 0,
+    unchanged INTEGER NOT NULL DEFAULT 0,
+    notices INTEGER NOT NULL DEFAULT 0,
+    new_notices INTEGER NOT NULL DEFAULT 0,
+    rejections INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    backfill INTEGER NOT NULL
+) STRICT;
+CREATE INDEX source_runs_of_a_source ON source_runs (source_id, id);
+
+CREATE TABLE watches (
+    source_id TEXT PRIMARY KEY,
+    since TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE contents (
+    id INTEGER PRIMARY KEY,
+    fingerprint BLOB NOT NULL UNIQUE,
+    size INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE payloads (
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL REFERENCES source_runs (id),
+    source_id TEXT NOT NULL,
+    url TEXT NOT NULL,
+    reader TEXT NOT NULL,
+    page INTEGER NOT NULL,
+    window_start TEXT,
+    window_end TEXT,
+    request_headers TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    headers TEXT NOT NULL,
+    etag TEXT,
+    last_modified TEXT,
+    retrieved_at TEXT NOT NULL,
+    content_id INTEGER NOT NULL REFERENCES contents (id),
+    backfill INTEGER NOT NULL,
+    was_read INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX payloads_of_a_url ON payloads (source_id, url, id);
+
+CREATE TABLE coverage (
+    source_id TEXT NOT NULL,
+    window_start TEXT NOT NULL,
+    window_end TEXT NOT NULL,
+    quiet_reads INTEGER,
+    PRIMARY KEY (source_id, window_start, window_end)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rejections (
+    id INTEGER PRIMARY KEY,
+    source_id TEXT NOT NULL,
+    payload_id INTEGER NOT NULL REFERENCES payloads (id),
+    field TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    record_id TEXT,
+    fingerprint BLOB NOT NULL,
+    content BLOB NOT NULL,
+    first_at TEXT NOT NULL,
+    last_at TEXT NOT NULL,
+    times INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (source_id, fingerprint, field, reason)
+) STRICT;
+"""
+
+STORY = """
+CREATE TABLE notices (
+    number INTEGER PRIMARY KEY,
+    source_id TEXT NOT NULL,
+    notice_id TEXT NOT NULL,
+    version TEXT NOT NULL,
+    ocid TEXT,
+    payload_id INTEGER REFERENCES payloads (id),
+    retrieved_at TEXT NOT NULL,
+    backfill INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (notice_id, source_id, version)
+) STRICT;
+CREATE INDEX notices_by_ocid ON notices (ocid) WHERE ocid IS NOT NULL;
+
+CREATE TABLE link_keys (
+    key TEXT NOT NULL,
+    number INTEGER NOT NULL REFERENCES notices (number),
+    PRIMARY KEY (key, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE identities (
+    source_id TEXT NOT NULL,
+    notice_id TEXT NOT NULL,
+    opportunity_id TEXT NOT NULL,
+    PRIMARY KEY (source_id, notice_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE aliases (
+    younger TEXT PRIMARY KEY,
+    older TEXT NOT NULL,
+    at TEXT NOT NULL,
+    in_force INTEGER NOT NULL DEFAULT 1,
+    CHECK (younger <> older)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX aliases_of_an_opportunity ON aliases (older);
+
+CREATE TABLE opportunities (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    verdict TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    deadline TEXT,
+    updated TEXT NOT NULL,
+    title TEXT,
+    notices TEXT NOT NULL,
+    judgement TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX opportunities_of_concern ON opportunities (verdict, stage, updated, id)
+    WHERE verdict <> 'no';
+
+CREATE TABLE opportunity_notices (
+    number INTEGER PRIMARY KEY REFERENCES notices (number),
+    opportunity_id TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE events (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    opportunity_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    at TEXT NOT NULL,
+    source_id TEXT NOT NULL,
+    notice_id TEXT NOT NULL,
+    field TEXT,
+    lot_id TEXT,
+    old TEXT,
+    new TEXT,
+    backfill INTEGER NOT NULL
+) STRICT;
+CREATE INDEX events_of_an_opportunity ON events (opportunity_id);
+
+CREATE TABLE ticks (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE rebuilds (
+    id INTEGER PRIMARY KEY CHECK (id = 1)
+) STRICT;
+CREATE TABLE former_events (
+    id TEXT PRIMARY KEY,
+    number INTEGER NOT NULL,
+    backfill INTEGER NOT NULL,
+    verdict TEXT
+) STRICT, WITHOUT ROWID;
+"""
+
+ALERTING = """
+CREATE TABLE subscribers (
+    id TEXT PRIMARY KEY,
+    email TEXT NOT NULL,
+    folded_email TEXT NOT NULL UNIQUE,
+    name TEXT,
+    state TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    organisation_id TEXT,
+    consent_given_at TEXT,
+    consent_how TEXT,
+    consent_wording TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE subscriptions (
+    id TEXT PRIMARY KEY,
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    channel TEXT NOT NULL,
+    secret TEXT,
+    cadence TEXT NOT NULL,
+    name TEXT,
+    created_at TEXT NOT NULL,
+    criteria TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX subscriptions_of_a_subscriber ON subscriptions (subscriber_id, channel);
+
+CREATE TABLE follows (
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    opportunity_id TEXT NOT NULL,
+    since TEXT NOT NULL,
+    PRIMARY KEY (subscriber_id, opportunity_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE digest_runs (
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    channel TEXT NOT NULL,
+    due_at TEXT NOT NULL,
+    begun_at TEXT NOT NULL,
+    finished_at TEXT,
+    opportunities INTEGER,
+    events INTEGER,
+    PRIMARY KEY (subscriber_id, channel, due_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE channel_starts (
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    channel TEXT NOT NULL,
+    event_number INTEGER NOT NULL,
+    PRIMARY KEY (subscriber_id, channel)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE messages (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    channel TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_attempt_at TEXT,
+    last_answer TEXT,
+    changed_at TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX messages_by_state ON messages (state, next_attempt_at);
+
+CREATE TABLE receipts (
+    message_id TEXT NOT NULL REFERENCES messages (id),
+    at TEXT NOT NULL,
+    accepted INTEGER NOT NULL,
+    answer TEXT NOT NULL
+) STRICT;
+CREATE INDEX receipts_of_a_message ON receipts (message_id);
+
+CREATE TABLE ledger (
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    channel TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    opportunity_id TEXT NOT NULL,
+    message_id TEXT NOT NULL REFERENCES messages (id) DEFERRABLE INITIALLY DEFERRED,
+    at TEXT NOT NULL,
+    PRIMARY KEY (subscriber_id, channel, event_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ledger_of_a_message ON ledger (message_id);
+"""
+
+
+@migrations()
+def first_light(db: Database) -> None:
+    """Collecting, the story, alerting."""
+    for statement in f"{COLLECTING}{STORY}{ALERTING}".split(";"):
+        if statement.strip():
+            db.execute(statement)
+
+
+def known_steps() -> frozenset[str]:
+    """The names of all steps this version knows."""
+    with closing(Database(memory=True, execute_plugins=False)) as empty:
+        return frozenset(step.name for step in migrations.pending(empty))

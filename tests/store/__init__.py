@@ -1,0 +1,1 @@
+"""The store: real SQLite, in memory and in files."""

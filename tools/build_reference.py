@@ -1,0 +1,156 @@
+"""Compile the tables of aggregator/reference from a folder of published reference data.
+
+    python tools/build_reference.py FOLDER [TARGET]
+
+FOLDER holds the CSV files named in aggregator/reference/ORIGIN.md. Only the columns and rows that
+the program uses are kept. The same input always gives the same bytes.
+"""
+
+import csv
+import gzip
+import sys
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+
+Rows = Iterable[tuple[str, ...]]
+TARGET = Path(__file__).resolve().parents[1] / "aggregator" / "reference"
+
+
+def main() -> None:
+    """Read every input, write every table, say how big each became."""
+    folder = Path(sys.argv[1])
+    target = Path(sys.argv[2]) if len(sys.argv) > 2 else TARGET
+    for name, rows in tables(folder).items():
+        content = "".join("\t".join(row) + "\n" for row in rows).encode()
+        packed = gzip.compress(content, 9, mtime=0)
+        (target / f"{name}.tsv.gz").write_bytes(packed)
+        print(f"{name}: {len(packed):,} bytes")
+
+
+def tables(folder: Path) -> dict[str, Rows]:
+    """Every table by its file name, columns in the order aggregator.reference reads them."""
+    return {
+        "cpv": cpv(folder / "cpv_2008_en.csv"),
+        "regions": regions(
+            folder / "itl_nuts_codes.csv", folder / "itl_crosswalk_2018_2021_2025.csv"
+        ),
+        "councils": councils(folder / "local_authorities_uk.csv"),
+        "care_boards": care_boards(
+            folder / "icbs_england.csv",
+            folder / "icb_local_authorities.csv",
+            folder / "local_authorities_uk.csv",
+        ),
+        "mental_health_trusts": trusts(folder / "nhs_mental_health_trusts.csv"),
+        "postcode_districts": districts(folder / "postcode_districts_gb.csv"),
+    }
+
+
+def cpv(path: Path) -> Rows:
+    """Code and label. A parent is the same code with trailing digits set to nought."""
+    return [(row["code"], row["description_en"]) for row in read(path)]
+
+
+def regions(codes: Path, crosswalk: Path) -> Rows:
+    """Code in "TL" form, name, and for codes now retired the ITL 2025 codes of the same land."""
+    names = {"ITL2025": {}, "ITL2021": {}, "NUTS2018": {}}
+    for row in read(codes):
+        names[row["scheme"]][as_itl(row["code"])] = row["name"]
+    onward = defaultdict(set)
+    for row in read(crosswalk):
+        onward[row["from_scheme"], as_itl(row["from_code"])].add(row["to_code"])
+    for (scheme, code), middle in list(onward.items()):
+        if scheme == "NUTS2018" and ("ITL2021", code) not in onward:
+            onward["ITL2021", code] = set().union(*(onward["ITL2021", to] for to in middle))
+    rows = {code: (code, name, "") for code, name in names["ITL2025"].items()}
+    for code, name in (names["NUTS2018"] | names["ITL2021"]).items():
+        now = (
+            to
+            for (scheme, old), to in onward.items()
+            if scheme == "ITL2021" and old[: len(code)] == code
+        )
+        rows.setdefault(code, (code, name, " ".join(sorted(set().union(*now)))))
+    return sorted(rows.values())
+
+
+def successors(code: str, onward: dict[tuple[str, str], set[str]]) -> set[str]:
+    """The ITL 2025 codes of the land of an older code, or of all codes below it."""
+    below = (
+        to for (scheme, old), to in onward.items() if scheme == "ITL2021" and old.startswith(code)
+    )
+    return set().union(*below)
+
+
+def councils(path: Path) -> Rows:
+    """Official name, short name, kind, "yes" where it still exists, ITL3 codes, other names."""
+    return [
+        (
+            row["official_name"],
+            place_of(row),
+            row["type_code"],
+            row["current"],
+            row["itl3_2025"].replace(";", " ") or row["itl1"],
+            ";".join(other_names(row)),
+        )
+        for row in read(path)
+    ]
+
+
+def place_of(row: dict[str, str]) -> str:
+    """The bare place name: "City of Bristol", "Aberdeen City" and "Dorset Council" hold one."""
+    place = row["short_name"].strip()
+    if row["type_code"] in ("COMB", "CC"):
+        return place
+    place = place.removeprefix("City of ").removeprefix("County ")
+    return place.removesuffix(" City").removesuffix(" Council").removesuffix(" County")
+
+
+def other_names(row: dict[str, str]) -> list[str]:
+    """Other names that are words and not only another spelling in capitals."""
+    known = {row["official_name"].casefold(), row["short_name"].casefold()}
+    found = []
+    for name in row["alt_names"].split(","):
+        if name.strip() and name.isascii() and name.casefold() not in known:
+            known.add(name.casefold())
+            found.append(name.strip())
+    return found
+
+
+def care_boards(boards: Path, cover: Path, authorities: Path) -> Rows:
+    """Name, "yes" where it still exists, ITL3 codes of the councils it covers."""
+    itl3 = {row["gss_code"]: row["itl3_2025"].split(";") for row in read(authorities)}
+    covered = defaultdict(set)
+    for row in read(cover):
+        covered[row["icb_ons"]].update(code for code in itl3.get(row["lad_gss"], ()) if code)
+    return [
+        (row["name"], row["current"], " ".join(sorted(covered[row["ons_code"]])))
+        for row in read(boards)
+    ]
+
+
+def trusts(path: Path) -> Rows:
+    """Name, kind, "yes" where it still exists, aliases and former names."""
+    return [
+        (row["name"], row["kind"], row["current"], row["aliases"].replace("; ", ";"))
+        for row in read(path)
+    ]
+
+
+def districts(path: Path) -> Rows:
+    """Postcode district and the ITL3 code that holds most of it."""
+    return [(row["district"], row["main_itl3_2025"]) for row in read(path)]
+
+
+def as_itl(code: str) -> str:
+    """NUTS codes begin with UK where ITL codes begin with TL."""
+    return "TL" + code[2:]
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file by column name."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+if __name__ == "__main__":
+    main()
