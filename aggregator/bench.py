@@ -111,13 +111,14 @@ def packages(count: int) -> Iterator[bytes]:
         yield json.dumps({"version": "1.1", "releases": releases}).encode()
 
 
-WORDS = (
+TEXT = (
     "the service will provide support to people living in the area and their families working "
     "with partners across health social care and the voluntary sector providers must show how "
     "quality safety and equality are assured contract period extension options value tender "
     "submission portal documents road maintenance software licences school meals cleaning "
     "vehicles consultancy design construction supply delivery installation framework lot"
-).split()
+)
+WORDS = TEXT.split()
 SUBJECTS = (
     "Highway resurfacing", "Managed print service", "School meals", "Legal services framework",
     "Grounds maintenance", "Cloud hosting", "Home care", "Boiler replacement", "Waste collection",
@@ -164,9 +165,10 @@ def release(rng: random.Random, number: int) -> dict[str, Any]:
         }
         for lot in range(1, rng.choice((1, 1, 2, 3)) + 1)
     ]  # fmt: skip
+    url = f"https://example.org/Notice/{notice_id}"
     document = {"id": notice_id, "noticeType": kind, "documentType": f"{tag}Notice",
-                "url": f"https://example.org/Notice/{notice_id}", "datePublished": stamp}  # fmt: skip
-    party = f"GB-PPON-{abs(hash(buyer)) % 10_000:04d}"
+                "url": url, "datePublished": stamp}  # fmt: skip
+    party = f"GB-PPON-{BUYERS.index(buyer):04d}"
     made: dict[str, Any] = {
         "ocid": f"ocds-h6vhtk-{number:06x}",
         "id": notice_id,

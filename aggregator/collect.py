@@ -94,7 +94,7 @@ async def run_source(
 ) -> SourceRun:
     """One attempt at one source, recorded whatever happens."""
     started = clock.now().replace(microsecond=0)
-    span = Window(start=since or started - FIRST_REACH, end=started)
+    span = Window(start=since or reach(source, store, started), end=started)
     backfill = since is not None or store.watched_since(source.id) is None
     run_id = store.begin_run(source.id, started, window=span, backfill=backfill)
     attempt = Attempt(
@@ -115,6 +115,12 @@ async def run_source(
     done = summary(attempt, started=started, finished=clock.now())
     store.finish_run(run_id, done)
     return done
+
+
+def reach(source: Source, store: Store, now: datetime) -> datetime:
+    """How far back a run looks for gaps: 30 days, and as far as the source was ever read."""
+    read = [part.window.start for part in store.coverage(source.id)]
+    return min([now - FIRST_REACH, *read])
 
 
 def summary(attempt: "Attempt", *, started: datetime, finished: datetime) -> SourceRun:
@@ -155,6 +161,8 @@ class Attempt:
     span: Window
     tally: Tally = field(default_factory=Tally)
     answered: int = 0
+    earlier: tuple[Request, ...] = ()
+    """Calls for what the portal's own clock adds to the reach of a first collection."""
 
     async def carry_out(self, progress: Progress | None) -> None:
         """Ask for every gap, oldest first, and for what the answers lead to."""
@@ -165,7 +173,8 @@ class Attempt:
                 return
             request = waiting.pop()
             further = await self.call(request)
-            waiting.extend(reversed(further))
+            waiting.extend(reversed((*self.earlier, *further)))
+            self.earlier = ()
             if progress:
                 progress(self.source.id, self.answered, len(waiting))
 
@@ -217,7 +226,8 @@ class Attempt:
         with store.transaction():
             payload_id = store.keep_payload(payload, run_id=self.run_id, backfill=self.backfill)
             store.mark_read(payload_id)
-            store.watch_since(self.source.id, portal_clock(payload))
+            if store.watched_since(self.source.id) is None:
+                self.begin_to_watch(portal_clock(payload))
             new = store.add_notices(
                 parsed.notices,
                 payload_id=payload_id,
@@ -233,6 +243,18 @@ class Attempt:
         self.tally.new_notices += len(new)
         self.tally.rejections += len(parsed.rejections)
         return further
+
+    def begin_to_watch(self, portal_now: datetime) -> None:
+        """From now on what the source publishes is news.
+
+        A portal whose clock is behind ours has its 30 days earlier than we assumed.
+        """
+        self.store.watch_since(self.source.id, portal_now)
+        start = portal_now - FIRST_REACH
+        if self.source.windowed and self.since is None and start < self.span.start:
+            missing = Window(start=start, end=self.span.start)
+            self.span = Window(start=start, end=self.span.end)
+            self.earlier = tuple(self.source.requests(missing))
 
     def is_backfill(self, notice: Notice) -> bool:
         """Whether a notice is from before we began to watch, so that it is not told as new.

@@ -12,6 +12,7 @@ from aggregator.parsing.markup import LONGEST, line, plain
 
 WORD_LENGTH = 300
 """Ids, codes and statuses are short; anything longer is something else."""
+LONGEST_LABEL = 1_000
 
 
 class Part:
@@ -33,9 +34,6 @@ class Part:
     ) -> None:
         self.data, self.odd = data, odd
         self._parent, self._key, self._number = parent, key, number
-
-    def __bool__(self) -> bool:
-        return bool(self.data)
 
     def note(self, key: str, problem: str) -> None:
         """Remember that something under `key` was odd: "tender, lots 2, value: …"."""
@@ -97,6 +95,11 @@ class Part:
         if value:
             self.note(key, f"{_kind(value)} where text is expected, left out")
         return None
+
+    def label(self, key: str, *, longest: int = LONGEST_LABEL) -> str | None:
+        """The same on one line, for titles and names."""
+        text = self.text(key, longest=longest)
+        return " ".join(text.split()) if text and "\n" in text else text
 
     def word(self, key: str) -> str | None:
         """An id, code or status, as published; a number is taken as its digits."""
@@ -172,13 +175,13 @@ def _digits(value: float) -> str:
 
 
 def _kind(value: object) -> str:
-    """What something is, for people."""
+    """What something is, for people. Never the thing itself: it may be a person's address."""
     if isinstance(value, bool):
         return "yes or no"
     if isinstance(value, int | float):
         return "a number"
     if isinstance(value, str):
-        return f"the text {value[:30]!r}"
+        return "a text"
     if isinstance(value, list):
         return "a list"
     return "an object" if isinstance(value, dict) else f"a {type(value).__name__}"

@@ -5,6 +5,8 @@ start. Week days are named, because it counts them from Monday = 0 where cron co
 A late job runs late rather than never (no misfire limit), and several missed ones run once.
 """
 
+import asyncio
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -17,7 +19,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from aggregator import service
-from aggregator.app import Instance, SystemClock
+from aggregator.app import Instance, SystemClock, build_sources
 from aggregator.errors import AlreadyRunning
 from aggregator.model import Outcome, SourceRun
 from aggregator.progress import Bars
@@ -26,6 +28,20 @@ from aggregator.store import Store
 UK = "Europe/London"
 log = structlog.get_logger("fairnotice")
 Act = Callable[[], Awaitable[None]]
+
+
+async def run(instance: Instance) -> None:
+    """The service until it is stopped by SIGTERM or SIGINT. Raises AlreadyRunning."""
+    build_sources(instance.entries)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    with service.only_one(instance.home, "run"), instance.store() as store:
+        jobs = scheduler(instance, store)
+        jobs.start()
+        await stop.wait()
+        jobs.shutdown(wait=False)
 
 
 def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:

@@ -1,7 +1,5 @@
 """The acts of a running instance: built by `app`, used by the command line and the scheduler."""
 
-import asyncio
-import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -135,22 +133,6 @@ async def deliver(
     with only_one(instance.home, "deliver"):
         async with app.notifying(instance, clock, allow_http=allow_http) as notifier:
             return await alert.deliver(store=store, notifier=notifier, clock=clock)
-
-
-async def run(instance: Instance) -> None:
-    """The service until it is stopped by SIGTERM or SIGINT. Raises AlreadyRunning."""
-    from aggregator.scheduling import scheduler
-
-    app.build_sources(instance.entries)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
-    with only_one(instance.home, "run"), instance.store() as store:
-        jobs = scheduler(instance, store)
-        jobs.start()
-        await stop.wait()
-        jobs.shutdown(wait=False)
 
 
 def as_of(moment: datetime) -> str:

@@ -138,7 +138,7 @@ def trusts(path: Path) -> Rows:
 
 def districts(path: Path) -> Rows:
     """Postcode district and the ITL3 code that holds most of it."""
-    return [(row["district"], row["main_itl3_2025"]) for row in read(path)]
+    return [(row["district"], row["main_itl3_2025"].split(";")[0]) for row in read(path)]
 
 
 def as_itl(code: str) -> str:

@@ -13,8 +13,15 @@ from aggregator.model import Event, EventKind, Opportunity, Stage, StoredNotice
 
 __all__ = ["events"]
 
-CALLS = (Stage.OPEN, Stage.STANDING)
-BEFORE_A_CALL = (Stage.PIPELINE, Stage.ENGAGEMENT, Stage.PLANNED, Stage.UNKNOWN)
+BEFORE_OR_OPEN = (
+    Stage.PIPELINE,
+    Stage.ENGAGEMENT,
+    Stage.PLANNED,
+    Stage.OPEN,
+    Stage.STANDING,
+    Stage.UNKNOWN,
+)
+"""From these a story goes on to a call in the ordinary way; from all others it opens again."""
 
 
 def events(
@@ -43,8 +50,8 @@ def _step(old: Stage, after: Opportunity, arrived: StoredNotice) -> Event:
     if new is Stage.CANCELLED:
         reason = after.facts.reason_ended
         return _event(after, arrived, EventKind.CANCELLED, old=old, new=reason)
-    reopened = new in CALLS and old not in (*BEFORE_A_CALL, *CALLS)
-    kind = EventKind.REOPENED if reopened else EventKind.MOVED_ON
+    again = new is Stage.OPEN or (new is Stage.STANDING and old is Stage.CANCELLED)
+    kind = EventKind.REOPENED if again and old not in BEFORE_OR_OPEN else EventKind.MOVED_ON
     return _event(after, arrived, kind, old=old, new=new)
 
 

@@ -4,21 +4,32 @@ Imports of anything heavy wait until a command runs, so that `fairnotice --help`
 """
 
 import sys
+from functools import cache
+from typing import TYPE_CHECKING
 
-from aggregator.cli.root import root
 from aggregator.errors import ConfigError, FairNoticeError
 
-__all__ = ["main"]
+if TYPE_CHECKING:
+    import typer
+
+__all__ = ["command_line", "main"]
+
+
+@cache
+def command_line() -> "typer.Typer":
+    """The whole command line."""
+    from aggregator.cli import alerting, collecting, keeping, reading
+    from aggregator.cli.root import root
+
+    for part in (collecting, alerting, reading, keeping):
+        part.register(root)
+    return root
 
 
 def main() -> None:
     """Run the command line; errors raised on purpose become one clear line and a status."""
-    from aggregator.cli import alerting, collecting, keeping, reading
-
-    for part in (collecting, alerting, reading, keeping):
-        part.register(root)
     try:
-        root()
+        command_line()()
     except ConfigError as fault:
         sys.exit(complaint(fault, status=2))
     except FairNoticeError as fault:

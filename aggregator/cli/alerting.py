@@ -21,7 +21,7 @@ def register(root: typer.Typer) -> None:
 
 
 @subscribe_app.command()
-def add(
+def add(  # noqa: PLR0917 - typer makes an option of each
     email: Annotated[str, typer.Argument(help="The address of somebody who asked for digests.")],
     home: Home = DEFAULT_HOME,
     sources: SourcesFile = None,

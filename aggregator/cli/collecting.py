@@ -1,5 +1,6 @@
 """Commands that ask the sources: collect, run, sources."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -36,11 +37,15 @@ def collect(
     """Ask the sources for what is new, store it and work out what it means."""
     from aggregator import service
     from aggregator.app import Instance
+    from aggregator.progress import Bars
 
     instance = Instance.at(home, sources)
     reach = moment(since) if since else None
-    with instance.store() as store:
-        runs = wait_for(service.collect(instance, store, names=names or (), since=reach))
+    watched = sys.stderr.isatty() and not as_json
+    with instance.store() as store, Bars(enabled=watched) as bars:
+        runs = wait_for(
+            service.collect(instance, store, names=names or (), since=reach, progress=bars.advance)
+        )
     show_runs(runs, as_json=as_json)
     if any(run.outcome == "failed" for run in runs):
         raise typer.Exit(1)
@@ -65,10 +70,10 @@ def show_runs(runs: Sequence["SourceRun"], *, as_json: bool) -> None:
 
 def run(home: Home = DEFAULT_HOME, sources: SourcesFile = None) -> None:
     """The service: collect, compose and deliver by the clock until it is stopped."""
-    from aggregator import service
+    from aggregator import scheduling
     from aggregator.app import Instance
 
-    wait_for(service.run(Instance.at(home, sources)))
+    wait_for(scheduling.run(Instance.at(home, sources)))
 
 
 @sources_app.command("list")

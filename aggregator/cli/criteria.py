@@ -53,7 +53,7 @@ def members(kind: type[E], words: Iterable[str], option: str) -> tuple[E, ...]:
 
 def service_type(word: str) -> str:
     """A service type the profile knows."""
-    known = sorted(relevance.load_profile().tiers)
+    known = sorted(relevance.load_profile().type_ids)
     if word in known:
         return word
     near = get_close_matches(word, known, n=1)

@@ -56,7 +56,8 @@ def parsed_lines(parsed: Parsed, *, as_json: bool) -> Iterator[str]:
     for notice in parsed.notices:
         yield msgspec.json.encode(notice).decode() if as_json else notice_words(notice)
     for rejection in parsed.rejections:
-        yield f"refused {rejection.record_id or 'a record'}: field {rejection.field}: {rejection.reason}"
+        who = rejection.record_id or "a record"
+        yield f"refused {who}: field {rejection.field}: {rejection.reason}"
     if not as_json:
         further = (
             f", and {len(parsed.requests)} further pages to ask for" if parsed.requests else ""
@@ -138,7 +139,8 @@ def story(judged: JudgedOpportunity, standing: Standing, events: Iterable[Event]
     facts = opportunity.facts
     yield facts.title or "(no title)"
     yield "=" * min(len(facts.title or ""), 78)
-    yield f"{opportunity.id}: {stage.label(standing.stage)} ({standing.certainty}); {standing.because}"
+    label = stage.label(standing.stage)
+    yield f"{opportunity.id}: {label} ({standing.certainty}); {standing.because}"
     for buyer in facts.buyers:
         yield f"Buyer: {buyer.name}"
     yield f"Deadline: {when(opportunity.deadline)}"

@@ -246,7 +246,8 @@ def scottish_copy(published: datetime, number: int, ocid: int, deadline: datetim
         ocid,
         published,
         "Distress Brief Intervention Service",
-        "A compassionate response within 24 hours for people in emotional distress. (SC Ref:990001)",
+        "A compassionate response within 24 hours for people in emotional distress. "
+        "(SC Ref:990001)",
         buyer="Glenmorrow Health and Social Care Partnership",
         region="UKM7",
         notice_type="",
@@ -466,7 +467,8 @@ def list_html(rows: list[tuple[str, str, str, str, datetime, str]]) -> str:
     """The list page of an Atamis portal."""
     body = "".join(
         f'<tr><td class="col-ref">{ref}</td><td class="col-title">'
-        f'<a class="result-title" href="/ProSpend__CS_ContractPage?SearchType=Projects&amp;uid={uid}">'
+        '<a class="result-title" '
+        f'href="/ProSpend__CS_ContractPage?SearchType=Projects&amp;uid={uid}">'
         f'{escape(title)}</a></td><td class="js-dyn-holder">'
         f'<span class="js-dyn" data-label="Contracting Authority">{escape(buyer)}</span>'
         f'<span class="js-dyn" data-label="Response Deadline">'

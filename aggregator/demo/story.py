@@ -13,6 +13,7 @@ from rich.table import Table
 from aggregator import service, stage, subscribe
 from aggregator.app import Instance
 from aggregator.demo.portals import Portals, serving
+from aggregator.errors import ConfigError
 from aggregator.model import (
     Cadence,
     Channel,
@@ -24,6 +25,7 @@ from aggregator.store import Store
 from aggregator.testing import FrozenClock
 
 HOURS_TO_NEXT_DAY = 24
+MARK = "this-is-a-demo"
 
 SOURCES = """\
 # The sample portals of the demo; the real ones stand in the project's own sources.yaml.
@@ -76,16 +78,12 @@ host:
 async def tell(home: Path) -> None:
     """Run the demo in `home`, which is emptied first."""
     console = Console()
-    shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True)
+    empty(home)
     clock = FrozenClock(datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0))
     secret = "whsec_" + base64.b64encode(token_bytes(24)).decode()
     portals = Portals(start=clock.now(), clock=clock, secret=secret)
     with serving(portals):
-        sources = home / "sources.yaml"
-        sources.write_text(SOURCES.format(base=portals.base_url), encoding="utf-8")
-        (home / "fairnotice.yaml").write_text(SETTINGS, encoding="utf-8")
-        instance = Instance.at(home, sources)
+        instance = an_instance(home, portals)
         with instance.store() as store:
             subscribe_two(store, clock, portals)
             console.print("[bold]Day one[/]: collect, link, judge, compose, deliver")
@@ -97,6 +95,25 @@ async def tell(home: Path) -> None:
             await one_day(instance, store, clock, console)
             console.print(stories(store, clock))
     where_to_look(instance, portals, console)
+
+
+def empty(home: Path) -> None:
+    """A fresh folder. Refuses to empty one that is not from a demo."""
+    if home.exists() and any(home.iterdir()) and not (home / MARK).exists():
+        raise ConfigError(
+            "this folder holds something else than a demo; choose an empty one", file=str(home)
+        )
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
+    (home / MARK).touch()
+
+
+def an_instance(home: Path, portals: Portals) -> Instance:
+    """An instance whose sources are the sample portals."""
+    sources = home / "sources.yaml"
+    sources.write_text(SOURCES.format(base=portals.base_url), encoding="utf-8")
+    (home / "fairnotice.yaml").write_text(SETTINGS, encoding="utf-8")
+    return Instance.at(home, sources)
 
 
 def subscribe_two(store: Store, clock: FrozenClock, portals: Portals) -> None:

@@ -23,7 +23,9 @@ wait for the next digest and are not marked as told."""
 
 FOREVER = timedelta(days=36_500)
 NOT_YET_OPEN = frozenset({Stage.PIPELINE, Stage.ENGAGEMENT, Stage.PLANNED, Stage.INTENDED_DIRECT})
-OPEN = frozenset({Stage.OPEN, Stage.STANDING})
+CURRENT = frozenset({Stage.OPEN, Stage.STANDING, Stage.UNKNOWN})
+"""What does not say where it stands is shown as if open: better looked at than missed."""
+
 OVER = frozenset({EventKind.CANCELLED, EventKind.CLOSED, EventKind.GONE_QUIET})
 
 
@@ -109,7 +111,7 @@ def place(item: DigestItem, kind: DigestKind) -> Heading:
         return place_known(item)
     if item.stage in NOT_YET_OPEN:
         return Heading.HEADS_UP
-    if item.stage not in OPEN:
+    if item.stage not in CURRENT:
         return Heading.DECIDED
     if kind is DigestKind.OPEN_NOW:
         return Heading.OPEN_NOW
@@ -121,7 +123,7 @@ def place(item: DigestItem, kind: DigestKind) -> Heading:
 def place_known(item: DigestItem) -> Heading:
     """The heading of something the reader was told of before."""
     kinds = {event.kind for event in item.events}
-    if item.stage not in OPEN | NOT_YET_OPEN or kinds <= OVER:
+    if item.stage not in CURRENT | NOT_YET_OPEN or kinds <= OVER:
         return Heading.DECIDED
     if kinds <= {EventKind.DEADLINE_NEAR, EventKind.APPEARED}:
         return Heading.CLOSING

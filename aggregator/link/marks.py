@@ -79,10 +79,14 @@ def _own(notice: Notice) -> str:
 
 
 def _earlier(notice: Notice) -> frozenset[str]:
+    """A notice that names itself names nothing."""
+    own = f"notice:{_own(notice)}"
     return frozenset(
         key
         for link in notice.related
-        if link.relationship in EARLIER_NOTICE and (key := _earlier_key(notice, link))
+        if link.relationship in EARLIER_NOTICE
+        and (key := _earlier_key(notice, link))
+        and key != own
     )
 
 

@@ -63,16 +63,16 @@ def _still_meant(planned: tuple[Lot, ...], called: frozenset[str]) -> tuple[Lot,
 
 def _lay(layers: Layers, field: str, value: Any, stored: StoredNotice, reading: Standing) -> None:
     present = layers.values.get(field)
-    if present is not None:
-        copy = rank(stored.notice) > rank(layers.behind[field].notice)
-        if together := PUT_TOGETHER.get(field):
-            value = together(present, value, copy=copy)
-            if value == present:
-                return
-        elif not _replaces(field, present, value, reading, copy=copy):
-            return
-    layers.values[field] = value
-    layers.behind[field] = stored
+    if present is None:
+        layers.values[field], layers.behind[field] = value, stored
+        return
+    copy = rank(stored.notice) > rank(layers.behind[field].notice)
+    if together := PUT_TOGETHER.get(field):
+        layers.values[field] = together(present, value, copy=copy)
+        if not copy:
+            layers.behind[field] = stored
+    elif _replaces(field, present, value, reading, copy=copy):
+        layers.values[field], layers.behind[field] = value, stored
 
 
 def _replaces(field: str, present: Any, value: Any, reading: Standing, *, copy: bool) -> bool:

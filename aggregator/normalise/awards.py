@@ -31,12 +31,12 @@ def _award(
     part: Part, award_id: str, contract: Part | None, parties: Parties, zone: ZoneRule
 ) -> Award:
     value, period = money_at(part, "value"), period_at(part, "contractPeriod", zone)
-    title = part.text("title", longest=1_000)
+    title = part.label("title")
     signed = None
     if contract is not None:
         value = value or money_at(contract, "value")
         period = period_at(contract, "period", zone) or period
-        title = title or contract.text("title", longest=1_000)
+        title = title or contract.label("title")
         signed = day_at(contract, "dateSigned", zone)
     return Award(
         id=award_id,
@@ -55,7 +55,7 @@ def _award(
 def _contract_alone(contract: Part, award_id: str, parties: Parties, zone: ZoneRule) -> Award:
     return Award(
         id=award_id,
-        title=contract.text("title", longest=1_000),
+        title=contract.label("title"),
         status=contract.word("status"),
         suppliers=each_once(parties.names(contract.parts("suppliers"))),
         value=money_at(contract, "value"),

@@ -31,7 +31,6 @@ from aggregator.ocds import Part
 from aggregator.parsing import places
 from aggregator.parsing.dates import ZoneRule, in_words
 
-_LONGEST_TITLE = 1_000
 _LONGEST_NAME = 500
 _ENDINGS = frozenset({"tenderCancellation", "contractTermination", "awardCancellation"})
 
@@ -95,19 +94,19 @@ def facts(parts: Sections, dialect: Dialect, *, ocid: str | None, tags: tuple[st
 def _title(parts: Sections) -> str | None:
     """Defence forms leave tender.title out; an award or contract may still carry one."""
     for part in (parts.tender, parts.release):
-        if title := part.text("title", longest=_LONGEST_TITLE):
+        if title := part.label("title"):
             return title
     decided = (*parts.awards, *parts.contracts)
-    return unanimous(part.text("title", longest=_LONGEST_TITLE) for part in decided)
+    return unanimous(part.label("title") for part in decided)
 
 
 def _description(tender: Part, dialect: Dialect) -> tuple[str | None, str | None]:
     """The description, and what the service glued on under its own heading."""
     text = tender.text("description")
-    if text is None or dialect.glued is None or dialect.glued not in text:
+    if text is None or dialect.glued is None:
         return text, None
-    own, _, glued = text.partition(dialect.glued)
-    return own.strip() or None, glued.strip() or None
+    own, heading, glued = f"\n{text}".partition(f"\n{dialect.glued}")
+    return (own.strip() or None, glued.strip() or None) if heading else (text, None)
 
 
 def _joined(*texts: str | None) -> str | None:
@@ -234,9 +233,8 @@ def is_notice(document: Part) -> bool:
 def _document(part: Part, number: int) -> Document | None:
     """None for an entry with neither an address nor a title: it leads nowhere."""
     url = address_at(part, "url")
-    title = part.text("title", longest=_LONGEST_NAME) or part.text(
-        "description", longest=_LONGEST_NAME
-    )
+    title = part.label("title", longest=_LONGEST_NAME)
+    title = title or part.label("description", longest=_LONGEST_NAME)
     if url is None and title is None:
         return None
     return Document(

@@ -8,7 +8,6 @@ from aggregator.normalise.values import each_once, money_at, period_at
 from aggregator.ocds import Part
 from aggregator.parsing.dates import ZoneRule
 
-_LONGEST_TITLE = 1_000
 _LONGEST_WEIGHT = 40
 
 
@@ -29,7 +28,7 @@ def _lot(part: Part, lot_id: str, items: list[Item], zone: ZoneRule) -> Lot:
     suitability = part.part("suitability")
     return Lot(
         id=lot_id,
-        title=part.text("title", longest=_LONGEST_TITLE),
+        title=part.label("title"),
         description=part.text("description"),
         status=part.word("status"),
         value=money_at(part, "value"),
@@ -70,7 +69,7 @@ def _criterion(row: Part) -> AwardCriterion | None:
     weight = _weight(row)
     if weight is None and described and _is_weight(described):
         weight, described = described, None
-    name = row.text("name") or described or kind
+    name = row.label("name") or described or kind
     return AwardCriterion(name=name, kind=kind, weight=weight) if name else None
 
 

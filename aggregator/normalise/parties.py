@@ -8,6 +8,7 @@ from aggregator.ocds import Part
 from aggregator.parsing import places
 
 _BUYER = "buyer"
+_LONGEST_NAME = 500
 _STANDS_IN = ("procuringEntity", "centralPurchasingBody")
 """Who is taken for the buyer where a release names none."""
 
@@ -61,7 +62,7 @@ class Parties:
         known = {buyer.name.casefold() for buyer in buyers}
         found: dict[str, str] = {}
         for party in self._all:
-            name = party.text("name", longest=500)
+            name = party.label("name", longest=_LONGEST_NAME)
             if name and name.casefold() not in known:
                 found.setdefault(name.casefold(), name)
         return tuple(found.values())
@@ -74,11 +75,11 @@ class Parties:
                 yield name
 
     def _name_of(self, reference: Part) -> str | None:
-        name = reference.text("name", longest=500)
+        name = reference.label("name", longest=_LONGEST_NAME)
         if name:
             return name
         party = self._by_id.get(str(reference.data.get("id")))
-        return party.text("name", longest=500) if party else None
+        return party.label("name", longest=_LONGEST_NAME) if party is not None else None
 
     def _buyer(self, reference: Part) -> Buyer | None:
         name = self._name_of(reference)
@@ -97,7 +98,7 @@ class Parties:
 
 def _contact(point: Part) -> Contact | None:
     contact = Contact(
-        name=point.text("name", longest=200),
+        name=point.label("name", longest=_LONGEST_NAME),
         email=point.word("email"),
         telephone=point.word("telephone"),
         url=address_at(point, "url"),

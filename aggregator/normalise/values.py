@@ -1,10 +1,10 @@
 """Values that occur all over a release: times, money, periods, codes, places, addresses."""
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from aggregator.errors import ParsingError
 from aggregator.model import Classification, Money, Period, Place, StatedTime
@@ -14,6 +14,7 @@ from aggregator.parsing.dates import ZoneRule, parse_iso, parse_uk, whole_day
 
 T = TypeVar("T")
 _LONGEST_ADDRESS = 2_000
+_WEB = re.compile(r"https?://[^\s/?#@\\]*\.[^\s/?#@\\]", re.IGNORECASE)
 _LONGEST_PLACE = 500
 _CPV = "CPV"
 _MOST_DAYS = 100 * 366
@@ -123,13 +124,7 @@ def web_address(text: str | None) -> str | None:
         return None
     if text[:4].lower() == "www.":
         text = f"https://{text}"
-    try:
-        address = urlsplit(text)
-    except ValueError:
-        return None
-    if address.scheme not in ("http", "https") or "." not in address.netloc:
-        return None
-    return text
+    return text if _WEB.match(text) else None
 
 
 def classification(part: Part) -> Classification | None:

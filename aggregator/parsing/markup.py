@@ -24,19 +24,20 @@ _SILENT_END = {
     name: re.compile(rf"</{name}\s*>", re.IGNORECASE)
     for name in ("script", "style", "head", "template", "noscript", "svg", "iframe")
 }
-_SIGNS = {
-    **dict.fromkeys(("td", "th"), " "),
-    **dict.fromkeys(("br", "hr", "tr", "li", "dt", "dd", "option"), "\n"),
-    **dict.fromkeys(
-        (
-            *("p", "div", "ul", "ol", "dl", "table", "section", "article", "blockquote", "pre"),
-            *("form", "fieldset", "header", "footer", "main"),
-            *("h1", "h2", "h3", "h4", "h5", "h6"),
-        ),
-        "\n\n",
-    ),
-}
-"""What stands in the text for a tag; nothing for tags not named."""
+_PARAGRAPH = re.compile(
+    "p|div|[uod]l|table|section|article|blockquote|pre|form|fieldset|header|footer|main|h[1-6]"
+)
+_BREAK = re.compile("br|hr|tr|li|dt|dd|option")
+_CELL = re.compile("t[dh]")
+_UNSEEN = re.compile(
+    "a|abbr|address|area|aside|audio|b|base|basefont|bd[io]|big|body|button|canvas|caption|center"
+    "|cite|code|col|colgroup|data|datalist|del|details|dfn|dialog|dir|em|embed|figcaption|figure"
+    "|font|frame|frameset|head|hgroup|html|i|iframe|img|input|ins|kbd|label|legend|link|map|mark"
+    "|marquee|menu|meta|meter|nav|nobr|noframes|noscript|object|optgroup|output|param|picture"
+    "|progress|q|r[bpt]|rtc|ruby|s|samp|script|select|slot|small|source|span|strike|strong|style"
+    "|su[bp]|summary|svg|tbody|template|textarea|tfoot|thead|time|title|track|tt|u|var|video|wbr"
+)
+"""With those above, all names of HTML; `<y and z>` opens nothing and stays text."""
 
 _ASCII_CONTROLS = bytes({*range(0x20), 0x7F} - {0x0A})
 _DROPPED = re.compile(
@@ -56,6 +57,7 @@ _LABEL = 120
 _LONGEST_CHARACTER = 40
 """Letters with more marks than this are an attack, and are cut."""
 _LONGEST_WORD = 80
+_JOINER = "\u200d"
 
 
 def plain(markup: object, *, longest: int = LONGEST) -> str | None:
@@ -114,9 +116,20 @@ def _without_tags(markup: str) -> str:
         elif name in _SILENT_END and not tag["closing"]:
             at = _behind(_SILENT_END[name], markup, at)
         else:
-            pieces.append(_SIGNS.get(name, ""))
+            pieces.append(_sign(tag, name))
     pieces.append(markup[at:])
     return "".join(pieces)
+
+
+def _sign(tag: re.Match[str], name: str) -> str:
+    """What stands in the text for a tag."""
+    if not name or _UNSEEN.fullmatch(name):
+        return ""
+    if _PARAGRAPH.fullmatch(name):
+        return "\n\n"
+    if _BREAK.fullmatch(name):
+        return "" if tag["closing"] else "\n"
+    return " " if _CELL.fullmatch(name) else tag[0]
 
 
 def _behind(end: re.Pattern[str], markup: str, start: int) -> int:
@@ -165,7 +178,9 @@ def shortened(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
     end = longest - 1
-    while end > max(1, longest - _LONGEST_CHARACTER) and _continues_a_character(text[end]):
+    while end > max(1, longest - _LONGEST_CHARACTER) and (
+        _continues_a_character(text[end]) or text[end - 1] == _JOINER
+    ):
         end -= 1
     space = text.rfind(" ", max(0, end - _LONGEST_WORD), end)
     return text[: space if space > 0 else end].rstrip() + "…"
@@ -175,6 +190,6 @@ def _continues_a_character(character: str) -> bool:
     """Marks, joiners, variation selectors and skin tones belong to the character before."""
     return (
         unicodedata.category(character).startswith("M")
-        or character in "\u200d\ufe0e\ufe0f"
+        or character in (_JOINER, "\ufe0e", "\ufe0f")
         or "\U0001f3fb" <= character <= "\U0001f3ff"
     )

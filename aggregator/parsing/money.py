@@ -7,12 +7,14 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from aggregator.model import Money
 
 _PENNY = Decimal("0.01")
+_ALMOST_TWO_PENCE = Decimal("0.015")
+"""What rounds to a penny or less."""
 _MOST = Decimal(10) ** 12
 """A trillion: beyond any contract, and within what an integer of pence can hold."""
 
 _NUMBER = re.compile(
-    r"[£$€]?\s*(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"\s*(?P<scale>k|thousand|m|mn|million|bn|billion)?(?![\w,])",
+    r"(?<![\w,.])[£$€]?\s*(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
+    r"\s*(?P<scale>k|thousand|m|mn|million|bn|billion)?(?!\w|[,.]\d)",
     re.IGNORECASE,
 )
 _SCALES = {
@@ -36,9 +38,11 @@ def amount(value: object) -> Decimal | None:
     names no single amount ("£1.2m–£3m" is a range: see `span`).
     """
     number = _number(value)
-    if number is None or not _PENNY < number < _MOST:
+    if number is None or not 0 <= number < _MOST:
         return None
     pence = number.quantize(_PENNY, ROUND_HALF_UP)
+    if pence <= _PENNY:
+        return None
     return number if number == pence else pence
 
 
@@ -47,7 +51,7 @@ def is_placeholder(value: object) -> bool:
     if value is None or value == "":
         return True
     number = _number(value)
-    return number is not None and Decimal(0) <= number <= _PENNY
+    return number is not None and 0 <= number < _ALMOST_TWO_PENCE
 
 
 def span(text: str) -> tuple[Decimal | None, Decimal | None] | None:

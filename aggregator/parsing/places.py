@@ -102,6 +102,8 @@ def _land(code: str) -> frozenset[str]:
     """
     if code in _NATIONS:
         return frozenset().union(*(_land(part) for part in _NATIONS[code][1]))
+    if not _CODE.fullmatch(code):
+        return frozenset()
     table, wanted = reference.regions(), _itl(code)
     if wanted not in table:
         wanted = wanted[:3]

@@ -12,7 +12,7 @@ from aggregator.errors import ParsingError
 from aggregator.model import StatedTime
 from aggregator.parsing.english_dates import DATE, FILLER, TIME, read_phrase
 
-_HINTS = ("deadline", "closing", "returned", "received", "submitted", "uploaded", "tender return")
+_HINTS = ("deadline", "closing", "later tha", "return", "received", "submi", "uploaded")
 _REACH = 240
 _LONGEST_DATE = 40
 _MOST_DATES = 200
@@ -102,7 +102,7 @@ def stated_deadlines(text: str) -> tuple[StatedTime, ...]:
             (stated, _leads_in(sentence, joining)),
         ):
             if holds:
-                meaning += _read(text, day, joining)
+                meaning.extend(_read(text, day, joining))
                 break
     opens = min((time.instant for time in first_stage), default=None)
     wanted = [time for time in moved or stated if opens is None or time.instant <= opens]

@@ -1,6 +1,6 @@
 """UK wall-clock time: to instants, and instants in words."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from aggregator.errors import ParsingError
@@ -18,7 +18,6 @@ _MONTHS = (
     *("August", "September", "October", "November", "December"),
 )
 
-LATE_EVENING = "the end of that day"
 CLOCKS_WENT_FORWARD = "the clocks went forward over this time, so it is counted as GMT"
 CLOCKS_WENT_BACK = "the clocks went back, so this time came twice and the first is taken"
 
@@ -30,7 +29,7 @@ def to_uk(instant: datetime) -> datetime:
 
 def at_uk_clock(text: str, wall: datetime, rule: str) -> StatedTime:
     """A time read off a UK clock. `wall` is naive; in the hour that clocks skip or repeat, the
-    rule says which reading was taken: always the one that gives the earlier deadline."""
+    rule says which reading was taken."""
     check_year(text, wall.year)
     local = wall.replace(tzinfo=LONDON)
     instant = local.astimezone(UTC)
@@ -90,8 +89,3 @@ def _clock(local: datetime) -> str:
 def last_second_of(day: date) -> datetime:
     """The naive UK clock time that "24:00" and "midnight" at the end of a day stand for."""
     return datetime.combine(day, END_OF_DAY)  # a wall clock has no zone yet
-
-
-def next_second(wall: datetime) -> datetime:
-    """One second on."""
-    return wall + timedelta(seconds=1)

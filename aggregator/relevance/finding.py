@@ -11,6 +11,8 @@ from aggregator.relevance.profile import Profile
 from aggregator.relevance.rules import Pattern, Term
 from aggregator.relevance.slips import LONG, meant
 
+LONGEST = 20_000
+"""Characters of one text that are read; what comes later is never what is bought."""
 BREAK = "\n"
 """Stands between two texts; no phrase has it."""
 
@@ -70,7 +72,7 @@ class Hit:
 
 def lay_out(subject: Subject, profile: Profile) -> Layout:
     """The subject's texts in the order they are read."""
-    texts = tuple(_texts(subject))
+    texts = tuple((field, lot, text[:LONGEST]) for field, lot, text in _texts(subject))
     pieces = [f" {fold(original)} " for _, _, original in texts]
     if len(pieces) > 1 and len(pieces[1]) <= len(pieces[0]) and pieces[1] in pieces[0]:
         pieces[1] = "  "  # some portals repeat the title as the description

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from aggregator.model import Judgement, Subject, Verdict
-from aggregator.relevance.judging import RANK, judge
+from aggregator.relevance.judging import judge
 from aggregator.relevance.loading import DEFAULT, file_of, load_profile
 from aggregator.relevance.schema import Sample
+from aggregator.relevance.weighing import RANK
 
 
 def misjudged(path: Path | None = None) -> tuple[str, ...]:

@@ -1,8 +1,10 @@
 """Which of the phrases found really count, and why the others do not."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from aggregator.model import Subject
 from aggregator.relevance.finder import any_in
@@ -48,13 +50,13 @@ def sift(hits: list[Hit], layout: Layout, subject: Subject, profile: Profile) ->
     """Names, standard wording, words that mean something else and bare hints taken out."""
     dropped: list[Dropped] = []
     names = [*_stated_names(layout, subject), *_known_names(hits), *_shaped_names(layout, profile)]
-    spans = [*names, *_standard_wording(layout, profile)]
+    cover = _Cover((*names, *_standard_wording(layout, profile)))
     clean = _blanked(layout.text, names)
     kept: list[Hit] = []
     for hit in hits:
         if hit.pattern.name is not None:
             continue
-        covered = _covering(hit, spans)
+        covered = cover.over(hit)
         if covered is not None:
             dropped.append(Dropped(hit=hit, why=covered.why, what=covered.what))
             continue
@@ -120,17 +122,33 @@ def _standard_wording(layout: Layout, profile: Profile) -> Iterator[_Span]:
 
 
 def _blanked(text: str, spans: Iterable[_Span]) -> str:
-    for span in spans:
-        text = text[: span.start] + "_" * (span.end - span.start) + text[span.end :]
-    return text
+    pieces, at = [], 0
+    for start, end in sorted((span.start, span.end) for span in spans):
+        if end > at:
+            pieces += [text[at:start], "_" * (end - max(start, at))]
+            at = end
+    return "".join((*pieces, text[at:]))
 
 
-def _covering(hit: Hit, spans: Iterable[_Span]) -> _Span | None:
-    start, end = hit.spans[0]
-    for span in spans:
-        if span.start <= start and end <= span.end:
-            return span
-    return None
+class _Cover:
+    """Spans to look up by place: for each start, the span up to there that reaches furthest."""
+
+    def __init__(self, spans: Iterable[_Span]) -> None:
+        ordered = sorted(spans, key=lambda span: span.start)
+        self._starts = [span.start for span in ordered]
+        self._furthest = list(accumulate(ordered, _further))
+
+    def over(self, hit: Hit) -> _Span | None:
+        """A span that covers the hit."""
+        start, end = hit.spans[0]
+        place = bisect_right(self._starts, start) - 1
+        if place >= 0 and self._furthest[place].end >= end:
+            return self._furthest[place]
+        return None
+
+
+def _further(one: _Span, other: _Span) -> _Span:
+    return other if other.end > one.end else one
 
 
 def _trapped(hit: Hit, layout: Layout, clean: str, profile: Profile) -> tuple[str, str] | None:
@@ -186,18 +204,20 @@ def _pairs(hits: list[Hit], layout: Layout, profile: Profile) -> Iterator[Hit]:
 
 
 def _nearby(pair: Pair, hit: Hit, layout: Layout, profile: Profile) -> tuple[int, int] | None:
-    start, end = hit.spans[0]
-    text = layout.text
-    left = max(hit.part.start, start - profile.rules.scoring.near)
-    right = min(hit.part.end, end + profile.rules.scoring.near)
+    """The nearest of the pair's other words in the same sentence."""
+    (start, end), text, near = hit.spans[0], layout.text, profile.rules.scoring.near
+    left, right = max(hit.part.start, start - near), min(hit.part.end, end + near)
+    found = []
     for word in pair.near:
-        at = text.find(word, end - 1, right)
-        if at >= 0 and " . " not in text[end:at]:
-            return at + 1, _word_end(text, at + len(word))
-        at = text.rfind(word, left, start + 1)
-        if at >= 0 and " . " not in text[at:start]:
-            return at + 1, _word_end(text, at + len(word))
-    return None
+        after, before = text.find(word, end - 1, right), text.rfind(word, left, start + 1)
+        if after >= 0 and " . " not in text[end:after]:
+            found.append((after - end, after, word))
+        if before >= 0 and " . " not in text[before:start]:
+            found.append((start - before, before, word))
+    if not found:
+        return None
+    _, at, word = min(found)
+    return at + 1, _word_end(text, at + len(word))
 
 
 def _word_end(text: str, at: int) -> int:

@@ -46,6 +46,9 @@ APPEARED = re.compile(r"\s*The post .{1,300} appeared first on .{1,200}\Z")
 HAS_ENDED = "this feed has ended"
 """GOV.UK does not answer 404 for a retired feed: it serves one entry with this title."""
 
+STUMBLES = (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
+"""What feedparser raises over broken feeds, such as an XML declaration with a NUL in it."""
+
 Entry = dict[str, Any]
 
 LONGEST_KEY = 500
@@ -131,7 +134,7 @@ class Feed(Adapter):
         return Notice(
             source_id=self.id,
             notice_id=key,
-            version=content_version([title, link, summary, content]),
+            version=content_version([link, *published_text(entry)]),
             facts=Facts(
                 kind=options.kind_of_notice,
                 title=title,
@@ -159,7 +162,11 @@ def parse_feed(payload: RawPayload) -> Entry:
     """feedparser's reading. It must never see bytes or text: those it would open as a file."""
     content_type = payload.headers.get("content-type")
     headers = {"content-type": content_type} if content_type else {}
-    feed = feedparser.parse(io.BytesIO(payload.body), sanitize_html=False, response_headers=headers)
+    body = io.BytesIO(payload.body)
+    try:
+        feed = feedparser.parse(body, sanitize_html=False, response_headers=headers)
+    except STUMBLES as fault:
+        raise Undecodable(f"the feed is broken: {type(fault).__name__}: {fault}") from None
     if not feed.get("version"):
         raise MissingStructure("the answer is no feed")
     if feed["bozo"] and not feed["entries"]:
@@ -176,6 +183,12 @@ def content_of(entry: Entry) -> str | None:
     """The whole post where the feed carries it, as text."""
     bodies = [body.get("value") for body in entry.get("content") or ()]
     return plain(bodies[0]) if bodies else None
+
+
+def published_text(entry: Entry) -> list[object]:
+    """What the version depends on: the texts as served, whatever we make of them."""
+    bodies = [body.get("value") for body in entry.get("content") or ()]
+    return [entry.get("title"), entry.get("summary"), *bodies]
 
 
 def published_of(entry: Entry) -> tuple[StatedTime | None, tuple[str, ...]]:

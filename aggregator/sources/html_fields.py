@@ -8,6 +8,7 @@ import soupsieve
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from aggregator.errors import Undecodable
 from aggregator.model import ProcurementKind, RawPayload
 from aggregator.parsing.text import fold, plain
 from aggregator.sources.base import AdapterOptions
@@ -107,11 +108,14 @@ class HtmlListOptions(AdapterOptions):
 
 
 def page_of(payload: RawPayload) -> BeautifulSoup:
-    """The page; its encoding is that of the header, else its own word."""
+    """The page; its encoding is that of the header, else its own word. Raises Undecodable."""
     charset = CHARSET.search(payload.headers.get("content-type", ""))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(payload.body, "lxml", from_encoding=charset and charset[1])
+        try:
+            return BeautifulSoup(payload.body, "lxml", from_encoding=charset and charset[1])
+        except (ValueError, LookupError) as fault:  # such as an encoding with a NUL in its name
+            raise Undecodable(f"the page cannot be decoded: {fault}") from None
 
 
 def element_of(row: Tag, rule: FieldRule) -> Tag | None:
@@ -140,6 +144,21 @@ def value_of(row: Tag, rule: FieldRule) -> str | None:
         found = re.search(rule.regex, text)
         text = (found[1] if found.re.groups else found[0]) if found else None
     return (text or "").strip() or None
+
+
+def wording_of(row: Tag, options: HtmlListOptions) -> dict[str, str]:
+    """The words of all fields as they stand there, on which the version of a row depends.
+
+    Not `value_of`: what we make of a text may change with the program, its words do not. A new
+    publication date alone makes no new version.
+    """
+    wording: dict[str, str] = {}
+    for name, rule in options.fields.items():
+        element = element_of(row, rule)
+        if element is not None and name != "published":
+            text = _attribute(element, rule.attr) if rule.attr else element.get_text(" ")
+            wording[name] = " ".join((text or "").split())
+    return wording
 
 
 def _attribute(element: Tag, name: str) -> str | None:

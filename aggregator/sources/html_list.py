@@ -17,6 +17,7 @@ from aggregator.sources.html_fields import (
     element_of,
     page_of,
     value_of,
+    wording_of,
 )
 from aggregator.sources.html_values import DATES, facts_of, published_of, readable_date
 from aggregator.sources.links import host_of, web_link
@@ -112,9 +113,7 @@ class HtmlList(Adapter):
         return Notice(
             source_id=self.id,
             notice_id=key,
-            version=content_version(
-                {name: value for name, value in values.items() if name != "published"}
-            ),
+            version=content_version(wording_of(row, options)),
             facts=facts,
             published=published,
             url=link,

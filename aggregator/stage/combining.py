@@ -155,12 +155,18 @@ def _awards(current: _Chapter, new: _Chapter, told: Sequence[_Chapter]) -> bool:
     if old is Stage.STANDING:
         return stage is Stage.ENDED
     if stage is Stage.CLOSED:
-        return old in CALLS and _same_source(current, new)
+        running = _is_running(current, new) and not _same_source(current, new)
+        return old in (*PLANNING, *CALLS) and not running
     if old not in AWARDING:
         return True
     if AWARDING.index(stage) > AWARDING.index(old):
         return True
     return new.new and _same_source(current, new) and not _about(new) <= _known(told)
+
+
+def _is_running(call: _Chapter, new: _Chapter) -> bool:
+    """True where the call's deadline was still ahead when the new notice came."""
+    return call.deadline is not None and call.deadline.instant > new.told_at
 
 
 def _about(chapter: _Chapter) -> frozenset[tuple[str, tuple[str, ...]]]:

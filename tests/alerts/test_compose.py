@@ -99,6 +99,10 @@ def test_what_is_over_is_never_among_the_opportunities(stage: Stage) -> None:
         assert heading(item) == Heading.DECIDED
 
 
+def test_what_does_not_say_where_it_stands_is_shown_among_the_new_ones() -> None:
+    assert heading(an_item(stage=Stage.UNKNOWN)) == Heading.NEW
+
+
 def test_a_cancellation_comes_first_of_what_is_over() -> None:
     decided = an_item(1, stage=Stage.AWARDED, events=(happened(1, EventKind.MOVED_ON),), known=True)
     cancelled = an_item(

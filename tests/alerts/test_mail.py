@@ -225,9 +225,11 @@ def test_two_dates_that_disagree_are_both_shown() -> None:
     assert "The text says Monday 30 November 2026, 12 noon" in shown
     assert "date field Monday 30 November 2026, 11:59pm" in shown
     flag = "The text says noon, the date field Monday 30 November 2026, 11:59pm."
-    shown = text(an_item(deadline=noon, deadline_in_field=midnight, flags=("odd", "odder", flag)))
+    odd = ("lot 2: value 1e9999 left out", "lot 3: another")
+    shown = text(an_item(deadline=noon, deadline_in_field=midnight, flags=(*odd, flag)))
     assert shown.count("11:59pm") == 1
     assert f"Please note: {flag}" in shown
+    assert "Not all of this notice could be read (lot 2: value 1e9999 left out)" in shown
 
 
 def test_a_counted_date_is_called_our_count() -> None:
@@ -244,7 +246,7 @@ def test_a_winner_is_named_even_in_one_line() -> None:
     awards = (Award(id="1", suppliers=("Cheswick Mind", "Wyre CIC")),)
     full = [an_item(number, title="Filler") for number in range(2, 12)]
     won = an_item(stage=Stage.AWARDED, awards=awards, known=True)
-    assert "going to Cheswick Mind, Wyre CIC" in text(*full, won)
+    assert "Going to Cheswick Mind, Wyre CIC" in text(*full, won)
 
 
 def test_grants_are_called_by_their_name() -> None:
@@ -384,6 +386,26 @@ def test_a_notice_that_says_next_to_nothing_is_shown_all_the_same() -> None:
         assert "Find a Tender: notice 000001-2026" in shown
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(1, "1 day"), (14, "14 days"), (180, "6 months"), (360, "1 year"), (1800, "5 years")],
+)
+def test_a_span_of_days_is_told_as_it_was_meant(days: int, words: str) -> None:
+    assert f"Contract: about {words}\n" in text(an_item(contract_period=Period(days=days)))
+
+
+def test_one_web_address_is_not_shown_under_three_labels() -> None:
+    portal = "https://portal.example.org/"
+    shown = text(
+        an_item(
+            portal_url=portal,
+            how_to_take_part=portal,
+            contact=Contact(email="tenders@northmoor.example.org", url=portal),
+        )
+    )
+    assert shown.count(portal) == 1
+
+
 def test_half_stated_facts_leave_no_half_sentences() -> None:
     item = an_item(
         contact=Contact(),
@@ -394,6 +416,6 @@ def test_half_stated_facts_leave_no_half_sentences() -> None:
         reserved=("",),
     )
     shown = text(item)
-    assert "Contract: for 365 days" in shown
+    assert "Contract: about 1 year\n" in shown
     for label in ("Whom to ask", "Where:", "Going to", "Provider named", "Who may bid"):
         assert label not in shown

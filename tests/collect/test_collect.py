@@ -98,7 +98,7 @@ async def test_an_empty_answer_is_believed_only_when_two_runs_agree(store: Store
     assert stored_ids(store) == []
     portal._faults = iter(())
     await collected(portal, store)
-    assert len(stored_ids(store)) == 3  # noqa: PLR2004
+    assert len(stored_ids(store)) == 3
 
 
 async def test_the_first_collection_is_not_told_as_new_and_the_next_one_is(store: Store) -> None:
@@ -169,3 +169,11 @@ async def test_whatever_goes_wrong_everything_is_there_once_the_portal_is_well(
         assert len(found) == len(set(found))
         lost = {str(r["id"]) for r in portal.releases.values()} - set(found)
         assert not lost or "empty" in drawn
+
+
+async def test_thirty_days_are_counted_by_the_portals_clock(store: Store) -> None:
+    early = NOW - timedelta(days=32)
+    portal = a_portal(count=4, behind=timedelta(hours=72))
+    portal.releases[early] = a_release(700, early)
+    await collected(portal, store)
+    assert "000700-2026" in stored_ids(store)

@@ -1,7 +1,12 @@
 """Handing mails to a server."""
 
+import asyncio
 import email
+import shutil
+import ssl
+import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -185,3 +190,60 @@ async def test_no_more_mails_a_minute_than_the_server_takes() -> None:
     assert server.taken == 95
     assert max(sum(1 for at in sent_at if start <= at < start + 60) for start in sent_at) == 30
     assert now == 180
+
+
+async def test_mails_handed_in_at_once_take_turns_on_one_connection() -> None:
+    async with sink() as server, notifier(server.port) as mail:
+        await asyncio.gather(*(mail.send(a_mail(id=f"msg-{number}")) for number in range(12)))
+    assert len({email.message_from_bytes(e.content)["Message-ID"] for e in server.envelopes}) == 12
+
+
+# ------------------------------------------------------------------------------- encryption
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate that nobody but this test trusts."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl is not here to make a certificate")
+    folder = tmp_path_factory.mktemp("certificate")
+    key, paper = folder / "key.pem", folder / "paper.pem"
+    subprocess.run(
+        [
+            *(openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+            *("-keyout", str(key), "-out", str(paper), "-subj", "/CN=localhost"),
+            *("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return key, paper
+
+
+def shown(certificate: tuple[Path, Path]) -> ssl.SSLContext:
+    key, paper = certificate
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(paper, key)
+    return context
+
+
+async def test_a_mail_travels_encrypted_to_a_server_that_is_trusted(
+    certificate: tuple[Path, Path],
+) -> None:
+    trusted = ssl.create_default_context(cafile=certificate[1])
+    async with sink(tls_context=shown(certificate), require_starttls=True) as server:
+        mail = notifier(server.port, security=Security.STARTTLS, certificates=trusted)
+        async with mail:
+            await mail.send(a_mail())
+    assert len(server.envelopes) == 1
+
+
+async def test_a_server_that_nobody_vouches_for_gets_nothing(
+    certificate: tuple[Path, Path],
+) -> None:
+    async with sink(tls_context=shown(certificate)) as server:
+        mail = notifier(server.port, security=Security.STARTTLS)
+        with pytest.raises(TemporaryFailure, match="no connection"):
+            await mail.send(a_mail())
+    assert not server.envelopes

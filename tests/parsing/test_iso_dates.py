@@ -11,6 +11,9 @@ from aggregator.model import Precision, StatedTime
 from aggregator.parsing.dates import LONDON, ZoneRule, in_words, parse_iso, to_uk, whole_day
 from aggregator.testing import utc
 
+FIRST = utc(1981, 1, 1).replace(tzinfo=None)
+LAST = utc(2149, 12, 31).replace(tzinfo=None)
+
 
 def offset(text: str) -> StatedTime:
     return parse_iso(text, zone=ZoneRule.OFFSET)
@@ -102,7 +105,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert stated.instant.tzinfo is UTC
 
 
-@given(st.datetimes(min_value=datetime(1981, 1, 1), max_value=datetime(2149, 12, 31)))
+@given(st.datetimes(min_value=FIRST, max_value=LAST))
 def test_every_uk_clock_time_is_shown_as_it_was_printed(wall: datetime) -> None:
     wall = wall.replace(microsecond=0)
     stated = parse_iso(wall.isoformat(), zone=ZoneRule.UK_LOCAL)
@@ -113,8 +116,8 @@ def test_every_uk_clock_time_is_shown_as_it_was_printed(wall: datetime) -> None:
 
 @given(
     st.datetimes(
-        min_value=datetime(1981, 1, 1),
-        max_value=datetime(2149, 12, 31),
+        min_value=FIRST,
+        max_value=LAST,
         timezones=st.just(LONDON),
     )
 )

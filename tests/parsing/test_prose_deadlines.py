@@ -89,7 +89,9 @@ def test_the_same_statement_twice_counts_once() -> None:
 
 
 def test_two_statements_that_differ_are_both_told() -> None:
-    text = "Closing date: 4 December 2026, 12 noon.\nTenders must be returned by 5pm on 7 December 2026."
+    text = (
+        "Closing date: 4 December 2026, 12 noon. Tenders must be sent in by 5pm, 7 December 2026."
+    )
     assert len(stated_deadlines(text)) == 2
 
 

@@ -1,5 +1,7 @@
 """What holds for any text whatever."""
 
+import time
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -48,8 +50,29 @@ def test_any_subject_can_be_judged_and_is_judged_the_same_again(subject: Subject
     assert judgement == judge(subject, the_profile())
     assert judgement.score >= 0
     assert (judgement.verdict is Verdict.NO) or judgement.reasons
-    assert {lot for lot in judgement.lots} <= {lot.id for lot in subject.lots}
+    assert set(judgement.lots) <= {lot.id for lot in subject.lots}
     assert all(reason.words for reason in judgement.reasons)
+
+
+def test_huge_and_hostile_texts_are_judged_in_reasonable_time() -> None:
+    name = "Northmoor Mental Health NHS Trust"
+    hostile = (
+        Subject(title="A" * 200_000, description="Trust " + "Aa " * 100_000),
+        Subject(description="influence health and wellbeing " * 30_000 + "workforce"),
+        Subject(description="mental health " * 200_000, organisations=(name,) * 500),
+        Subject(
+            title="Framework",
+            lots=tuple(
+                SubjectLot(id=str(n), title=f"Mental health {n}", description=f"{name} support")
+                for n in range(2_000)
+            ),
+            organisations=(name,),
+        ),
+    )
+    began = time.process_time()
+    for subject in hostile:
+        judge(subject, the_profile())
+    assert time.process_time() - began < 5
 
 
 @given(TEXT, TEXT)

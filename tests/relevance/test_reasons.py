@@ -1,8 +1,8 @@
 """Every verdict says why, in words a volunteer understands."""
 
 from aggregator.model import Subject, SubjectLot
-from aggregator.testing import an_opportunity
 from aggregator.relevance import subject_of
+from aggregator.testing import an_opportunity
 from tests.relevance.subjects import judged, the_profile, words
 
 
@@ -17,7 +17,7 @@ def test_the_reason_quotes_the_notice_as_it_is_written() -> None:
 
 
 def test_a_pair_of_words_is_quoted_with_the_gap() -> None:
-    said = words(judged("Counselling for pupils in every secondary school"))
+    said = words(judged("Counselling for all pupils in every secondary school"))
     assert "the title says “Counselling … pupils”" in said
 
 

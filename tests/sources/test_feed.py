@@ -1,10 +1,11 @@
 """Feeds from anywhere: what is cut, ended or no feed is never a feed without news."""
 
 import pickle
+import random
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -186,7 +187,7 @@ async def test_bombs_are_stopped_and_the_next_feed_is_read() -> None:
         rss(f"<item {attributes}><title>x</title></item>"),
         rss(item(author="a" * 60_000 + "@")),
     ]
-    with Limited(seconds=2) as limited:
+    with Limited(seconds=1) as limited:
         for bomb in bombs:
             with pytest.raises(ParserStopped):
                 await limited.run(read_by, FEED, an_answer(FEED, bomb))
@@ -203,6 +204,23 @@ def test_deep_nesting_is_no_surprise() -> None:
 def test_no_bytes_are_a_surprise(noise: bytes) -> None:
     with suppress(AnswerError):
         read(rss(item()).encode().replace(b"Grant 1", noise))
+
+
+@pytest.mark.parametrize("declared", ["utf-8\x00", "ut\xea", "utf-16", "idna", "punycode", "rot13"])
+def test_a_declaration_that_is_none_is_no_surprise(declared: str) -> None:
+    with suppress(AnswerError):
+        read(rss(item(), encoding=declared).encode("latin-1"))
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.integers(0, 2**32))
+def test_no_damage_to_a_feed_is_a_surprise(seed: int) -> None:
+    rng, body = random.Random(seed), bytearray(WHOLE.encode())
+    for _ in range(rng.randrange(1, 12)):
+        body[rng.randrange(len(body))] = rng.randrange(256)
+    with suppress(AnswerError):
+        parsed = read(bytes(body))
+        assert not any("unexpected" in rejection.reason for rejection in parsed.rejections)
 
 
 def test_an_adapter_travels_to_a_child_and_back() -> None:

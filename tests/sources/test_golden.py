@@ -36,3 +36,8 @@ def test_every_folder_belongs_to_an_entry_and_every_kind_is_used() -> None:
     folders = {path.name for path in FIXTURES.iterdir() if path.is_dir()}
     assert folders == set(adapters())
     assert {type(adapter) for adapter in adapters().values()} == set(KINDS.values())
+
+
+def test_no_rejection_is_a_stumble_of_ours() -> None:
+    for golden in goldens():
+        assert "unexpected" not in golden.expected.read_text(encoding="utf-8"), golden.name

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -227,6 +227,11 @@ def test_a_page_that_calls_itself_xml_is_read() -> None:
     assert only(read('<?xml version="1.0"?>' + page(row()))).notice_id == "g1"
 
 
+def test_a_page_that_names_no_encoding_is_undecodable() -> None:
+    with pytest.raises(Undecodable):
+        read(page(row()).replace("<ul>", '<meta charset="ut\x00-8"><ul>'))
+
+
 ATAMIS = Golden(FIXTURES / "atamis-health-family" / "ordinary")
 MARKUP = re.findall(r'(?:class|data-label)="([^"]+)"', ATAMIS.payload().body.decode())
 
@@ -245,6 +250,7 @@ def test_a_renamed_class_or_label_never_makes_notices_disappear_in_silence(name:
     assert parsed == whole
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.integers(0, 2**32))
 def test_no_damage_to_a_page_is_a_surprise(seed: int) -> None:
     rng, payload = random.Random(seed), ATAMIS.payload()

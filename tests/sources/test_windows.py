@@ -142,7 +142,7 @@ def test_an_answer_without_a_window_leads_nowhere() -> None:
     assert parsed.requests == ()
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=10)
 @given(st.sets(st.integers(0, 86_399 // 5), max_size=60), st.integers(2, 12))
 def test_halving_finds_every_notice_that_a_portal_has(places: set[int], limit: int) -> None:
     """A made-up portal shows at most `limit` notices of a window and says when there are more."""

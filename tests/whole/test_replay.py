@@ -1,0 +1,153 @@
+"""The real product against a server that behaves like the real portals, traps and all.
+
+The replay is a program outside this repository; without it these tests are skipped.
+"""
+
+import json
+import subprocess
+import sys
+import urllib.request
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from aggregator import service, subscribe
+from aggregator.app import Instance, SystemClock
+from aggregator.model import (
+    Cadence,
+    Channel,
+    ChannelKind,
+    Criteria,
+    MessageState,
+    Outcome,
+    Stage,
+    Verdict,
+)
+from aggregator.store import Store
+
+pytestmark = [pytest.mark.replay, pytest.mark.enable_socket, pytest.mark.timeout(400)]
+
+OURS = Path(__file__).resolve().parents[2] / "sources.yaml"
+PLACES = {
+    "find-a-tender": "fts",
+    "contracts-finder": "cf",
+    "atamis-health-family": "atamis",
+    "wordpress-example": "wordpress",
+}
+
+
+@dataclass(frozen=True)
+class Replay:
+    url: str
+
+    def control(self, call: str, method: str = "GET") -> dict[str, Any]:
+        request = urllib.request.Request(f"{self.url}/control/{call}", method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            found: dict[str, Any] = json.load(answer)
+        return found
+
+    def figures(self, name: str) -> dict[str, int]:
+        return {
+            source: self.control("stats")["services"][place][name]
+            for source, place in PLACES.items()
+        }
+
+
+@pytest.fixture
+def replay(shared: Path) -> Iterator[Replay]:
+    program = [sys.executable, str(shared / "replay" / "replay.py")]
+    options = ["--port", "0", "--pace", "fast", "--page", "25", "--now=-72h"]
+    with subprocess.Popen([*program, *options], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield Replay(process.stdout.readline().split()[2].rstrip("/"))
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def instance(tmp_path: Path, replay: Replay) -> Instance:
+    """Our own sources.yaml, its addresses and paces changed."""
+    yaml = YAML()
+    entries = [entry for entry in yaml.load(OURS) if entry["id"] in PLACES]
+    for entry in entries:
+        entry.update(base_url=f"{replay.url}/{PLACES[entry['id']]}", pace=0.168, enabled=True)
+    path = tmp_path / "sources.yaml"
+    with path.open("w", encoding="utf-8") as file:
+        yaml.dump(entries, file)
+    return Instance.at(tmp_path / "home", path)
+
+
+def stored(store: Store) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    count = 0
+    for notice in store.stored_notices():
+        found[notice.notice.source_id].add(notice.notice.notice_id)
+        count += 1
+    assert count == sum(len(ids) for ids in found.values()), "one version each"
+    return found
+
+
+def everything_is_stored(replay: Replay, store: Store) -> None:
+    available = replay.figures("available")
+    assert {source: len(ids) for source, ids in stored(store).items()} == available
+
+
+async def test_what_the_portals_publish_is_stored_and_told_once(
+    replay: Replay, instance: Instance
+) -> None:
+    with instance.store() as store:
+        runs = await service.collect(instance, store)
+        assert {run.outcome for run in runs} == {Outcome.COMPLETE}
+        everything_is_stored(replay, store)
+        assert replay.figures("served") == replay.figures("available")
+
+        runs = await service.collect(instance, store)
+        assert [run.new_notices for run in runs] == [0, 0, 0, 0]
+
+        everything = Criteria(verdicts=tuple(Verdict), stages=tuple(Stage))
+        channel = Channel(kind=ChannelKind.EMAIL, target="reader@example.org")
+        subscribe.add(
+            "reader@example.org",
+            criteria=everything,
+            channel=channel,
+            cadence=Cadence.DAILY,
+            store=store,
+            clock=SystemClock(),
+        )
+        assert len(service.compose(instance, store, now=datetime.now(UTC))) == 1
+        before = stored(store)
+        last = store.last_event_number()
+
+        replay.control("advance?hours=48", "POST")
+        await service.collect(instance, store)
+        everything_is_stored(replay, store)
+        assert any(len(ids) > len(before[source]) for source, ids in stored(store).items())
+        (news,) = service.compose(instance, store, now=datetime.now(UTC))
+        new = {event.id for event in store.events_after(last) if not event.backfill}
+        assert new & set(news.digest.event_ids)
+        assert service.compose(instance, store, now=datetime.now(UTC)) == ()
+        assert store.deliveries(states=(MessageState.FAILED,)) == ()
+
+        state = store.digest_of_state()
+        assert (await service.rebuild(instance, store)).state == state
+
+
+async def test_with_every_fault_on_all_is_there_in_the_end_and_nothing_doubled(
+    replay: Replay, instance: Instance
+) -> None:
+    faults = "status=503:0.05,truncate=0.08,reset=0.08,html200=0.08,empty200=0.08,badjson=0.05"
+    with instance.store() as store:
+        replay.control(f"fault?spec={faults}", "POST")
+        await service.collect(instance, store)
+        replay.control("fault?spec=", "POST")
+        for _ in range(2):
+            runs = await service.collect(instance, store)
+        assert {run.outcome for run in runs} == {Outcome.COMPLETE}
+        everything_is_stored(replay, store)
