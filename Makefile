@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo run test check tests lock clean
+.PHONY: help demo run test check tests kills lock clean
 
 help:
 	@echo "make demo   the whole way from sample portals to an inbox, on this machine alone"
 	@echo "make run    the service itself, with the live portals of sources.yaml"
 	@echo "make test   every check and test a contribution has to pass"
+	@echo "make kills  kill the process 600 times at random moments and count (a few minutes)"
 	@echo "make lock   pin the dependencies anew (maintainers)"
 
 demo: $(VENV)/run.stamp
@@ -54,6 +55,10 @@ $(VENV)/made:
 install = @$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) \
   && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 endif
+
+kills: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.kills --kills 300 --channel file
+	$(BIN)/python -m tests.kills --kills 300 --channel smtp
 
 lock:
 	tools/lock

@@ -35,7 +35,7 @@ from aggregator.ports import Clock, Notifier
 from aggregator.store import Store
 
 BRAKE = 150
-"""A digest that tells of more opportunities than this is held for a person to release: such a
+"""A digest with more news than this is held for a person to release: such a
 flood is more likely a source republishing its archive than a busy day."""
 
 SETTLE = timedelta(hours=1)
@@ -73,12 +73,13 @@ def compose(
     hour: int,
     now: datetime,
     names: Mapping[str, str],
+    labels: Mapping[str, str],
     dry_run: bool = False,
     only_due: bool = False,
 ) -> tuple[Composed, ...]:
     """Compose for every subscriber and channel what there is to tell.
 
-    names: source id -> its name for readers.
+    names: source id -> its name for readers. labels: service type -> its name in plain words.
     only_due: leave channels alone whose cadence is not due since their last digest run.
     """
     composed = []
@@ -94,6 +95,7 @@ def compose(
                 subscriber=subscriber,
                 channel=channel,
                 names=names,
+                labels=labels,
             )
             one = task.compose(subscriptions, dry_run=dry_run, only_due=only_due)
             if one is not None:
@@ -123,6 +125,7 @@ class Composing:
     subscriber: Subscriber
     channel: Channel
     names: Mapping[str, str]
+    labels: Mapping[str, str]
 
     def compose(
         self, subscriptions: Sequence[Subscription], *, dry_run: bool, only_due: bool
@@ -141,7 +144,7 @@ class Composing:
             composed = self.render(run, wanted)
             if composed is not None:
                 self.commit(composed)
-            if self.is_first:
+            if self.is_first and not (composed and composed.digest.left_out):
                 self.store.set_channel_start(
                     self.subscriber.id, self.channel.key, self.store.last_event_number()
                 )
@@ -184,15 +187,20 @@ class Composing:
         return Composed(
             digest=composed,
             message=digest.render(composed, self.host, names=self.names),
-            held=len(items) > BRAKE,
+            held=kind is DigestKind.UPDATE and len(items) > BRAKE,
             told=tuple((event_id, opportunity_of[event_id]) for event_id in composed.event_ids),
         )
 
     def open_now(self, subscriptions: Sequence[Subscription]) -> list[DigestItem]:
-        """Everything live that meets a subscription, with all its events as told."""
+        """Everything live that meets a subscription, with all its events as told.
+
+        What did not fit into the first digest comes in the next ones, until nothing is left out.
+        """
+        told = self.store.told_opportunities(self.subscriber.id, self.channel.key)
         items = []
         for judged in self.store.opportunities(verdicts=verdicts_of(subscriptions)):
-            if not stage.is_live(judged.opportunity, self.now):
+            opportunity = judged.opportunity
+            if opportunity.id in told or not stage.is_live(opportunity, self.now):
                 continue
             why = self.why(judged, subscriptions)
             if why is not None:
@@ -207,7 +215,11 @@ class Composing:
         standing = stage.at(judged.opportunity, self.now)
         for subscription in subscriptions:
             why = match.meets(
-                judged.opportunity, judged.judgement, standing.stage, subscription.criteria
+                judged.opportunity,
+                judged.judgement,
+                standing.stage,
+                subscription.criteria,
+                labels=self.labels,
             )
             if why is not None:
                 return why
@@ -237,7 +249,7 @@ class Composing:
             if matches:
                 why = tuple(dict.fromkeys(words for one in matches for words in one.why))
                 told_by = {one.event.id: one.event for one in matches}
-                known = opportunity_id in told
+                known = opportunity_id in told or opportunity_id in followed
                 items.append(self.item(judged, tuple(told_by.values()), why, known=known))
         return items
 
@@ -268,6 +280,7 @@ class Composing:
                 subscription,
                 told=told,
                 followed=followed,
+                labels=self.labels,
             )
             for subscription in subscriptions
             for event in events

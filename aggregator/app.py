@@ -52,11 +52,9 @@ class Instance:
     @classmethod
     def at(cls, home: Path, sources: Path | None = None) -> "Instance":
         """Read the files of an instance. Raises ConfigError."""
-        return cls(
-            home=home,
-            settings=config.load_settings(home),
-            entries=config.load_sources(sources or default_sources()),
-        )
+        settings = config.load_settings(home)
+        entries = config.load_sources(sources or settings.sources or default_sources())
+        return cls(home=home, settings=settings, entries=entries)
 
     @property
     def outbox(self) -> Path:
@@ -127,15 +125,10 @@ async def reading() -> AsyncIterator[Reader]:
 
         async def read(source: Source, payload: RawPayload) -> Parsed:
             if source.parses_untrusted_markup:
-                return await limited.run(read_payload, source, payload)
+                return await limited.run(source.read, payload)
             return source.read(payload)
 
         yield read
-
-
-def read_payload(source: Source, payload: RawPayload) -> Parsed:
-    """What the limited child does."""
-    return source.read(payload)
 
 
 @asynccontextmanager

@@ -39,7 +39,7 @@ def examine(home: Path, sources: Path | None) -> tuple[Result, ...]:
     on = sum(entry.enabled for entry in instance.entries)
     results = [Result(well=on > 0, words=f"{on} of {len(instance.entries)} sources are enabled",
                       remedy="enable at least one entry of sources.yaml")]  # fmt: skip
-    results += [check(instance) for check in (disk, mail_path)]
+    results += [check(instance) for check in (disk, mail_path, manners)]
     try:
         with instance.store() as store:
             results += [sqlite_version(store), *of_sources(instance, store), *of_messages(store)]
@@ -75,6 +75,19 @@ def mail_path(instance: Instance) -> Result:
     if instance.settings.mail is None:
         return Result(well=True, words=f"mail is written into {instance.outbox} (no server is set)")
     return Result(well=True, words=f"mail goes to the server {instance.settings.mail.host}")
+
+
+def manners(instance: Instance) -> Result:
+    """Whether portals can tell who asks."""
+    contact = instance.settings.contact
+    return Result(
+        well=contact is not None,
+        words=f"portals are told to turn to {contact}"
+        if contact
+        else "portals are told no contact",
+        remedy=f"set host: name and contact in {instance.home / 'fairnotice.yaml'}, so that a "
+        "portal's staff can write to you before they block you",
+    )
 
 
 def of_sources(instance: Instance, store: Store) -> Iterator[Result]:

@@ -110,12 +110,14 @@ def compose(
     """Compose digests as of `now`; a dry run changes nothing."""
     if not dry_run:
         tick.run(store=store, clock=FixedClock(now))
+    profile = relevance.load_profile()
     return alert.compose(
         store=store,
         host=instance.settings.host,
         hour=instance.settings.digest_hour,
         now=now,
         names={entry.id: entry.name for entry in instance.entries},
+        labels={name: profile.plain(name) for name in profile.type_ids},
         dry_run=dry_run,
         only_due=only_due,
     )

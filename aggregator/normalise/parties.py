@@ -34,14 +34,22 @@ class Parties:
     def buyers(self) -> tuple[Buyer, ...]:
         """The named buyer first, then every other party in that role, each once."""
         named = [self._release.part("buyer")] if self._release.data.get("buyer") else []
-        candidates = named + self.in_role(_BUYER)
-        if not any(self._name_of(part) for part in candidates):
-            candidates = next(filter(None, map(self.in_role, _STANDS_IN)), [])
+        found = self._each_once([*named, *self.in_role(_BUYER)])
+        for role in _STANDS_IN:
+            found = found or self._each_once(self.in_role(role))
+        return found
+
+    def _each_once(self, references: list[Part]) -> tuple[Buyer, ...]:
+        """Bodies by id, and by name where one body has several ids."""
         found: dict[str, Buyer] = {}
-        for part in candidates:
-            buyer = self._buyer(part)
-            if buyer is not None:
-                found.setdefault(buyer.name.casefold(), buyer)
+        ids: set[str | None] = set()
+        for reference in references:
+            identity = reference.word("id")
+            if identity is None or identity not in ids:
+                buyer = self._buyer(reference, identity)
+                if buyer is not None:
+                    ids.add(identity)
+                    found.setdefault(buyer.name.casefold(), buyer)
         return tuple(found.values())
 
     def in_role(self, role: str) -> list[Part]:
@@ -50,8 +58,8 @@ class Parties:
 
     def contact(self) -> Contact | None:
         """Whom a bidder asks: at the buyer, or where the notice names a contact of its own."""
-        for party in (*self.in_role(_BUYER), *self.in_role("processContactPoint"), *self._all[:1]):
-            if party.data.get("contactPoint"):
+        for role in (_BUYER, "processContactPoint", *_STANDS_IN):
+            for party in self.in_role(role):
                 contact = _contact(party.part("contactPoint"))
                 if contact is not None:
                     return contact
@@ -68,7 +76,8 @@ class Parties:
         return tuple(found.values())
 
     def names(self, references: list[Part]) -> Iterator[str]:
-        """The names behind references such as an award's suppliers; nameless ones by their id."""
+        """The names behind references such as an award's suppliers, looked up where only an id is
+        given."""
         for reference in references:
             name = self._name_of(reference)
             if name:
@@ -81,11 +90,10 @@ class Parties:
         party = self._by_id.get(str(reference.data.get("id")))
         return party.label("name", longest=_LONGEST_NAME) if party is not None else None
 
-    def _buyer(self, reference: Part) -> Buyer | None:
+    def _buyer(self, reference: Part, identity: str | None) -> Buyer | None:
         name = self._name_of(reference)
         if name is None:
             return None
-        identity = reference.word("id")
         party = self._by_id.get(identity or "", reference)
         address = party.part("address")
         return Buyer(

@@ -104,7 +104,7 @@ def _without_slips(title: str, profile: Profile, read_as: dict[str, str]) -> str
     for word in title.split():
         if len(word) >= LONG - 1 and word not in profile.vocabulary:
             known = meant(word, profile.long_words)
-            if known is not None:
+            if known is not None and not word.startswith(profile.stumps):
                 read_as[known] = word
                 title = title.replace(f" {word} ", f" {known} ")
     return title

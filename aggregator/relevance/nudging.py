@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from aggregator.model import Reason, Subject
+from aggregator.parsing import cpv
 from aggregator.relevance.profile import Profile
 
 CPV_DIGITS = 8
@@ -21,11 +22,17 @@ def cpv_nudge(subject: Subject, profile: Profile, *, alone: bool) -> tuple[float
     if best > 0:
         if alone and best < TELLING:
             return 0.0, None
-        return best, Reason(words=f"its CPV code {code} points this way", points=best)
+        return best, Reason(words=f"its CPV code {_named(code)} points this way", points=best)
     worst, code = min((_weight(code, profile.rules.cpv_against), code) for code in subject.cpv)
     if alone or worst <= 0:
         return 0.0, None
-    return -worst, Reason(words=f"its CPV code {code} points elsewhere", points=-worst)
+    return -worst, Reason(words=f"its CPV code {_named(code)} points elsewhere", points=-worst)
+
+
+def _named(code: str) -> str:
+    """ "85312320 (counselling services)", or the bare code where the list does not know it."""
+    label = cpv.label(code)
+    return f"{code} ({label.rstrip('.').lower()})" if label else code
 
 
 def _weight(code: str, weights: Mapping[str, float]) -> float:

@@ -20,6 +20,7 @@ class Profile:
         self.rules = rules
         self.finder: Finder[Pattern] = Finder((one.needle, one) for one in rules.patterns)
         self.vocabulary: frozenset[str] = frozenset(_words(rules.patterns))
+        self.stumps: tuple[str, ...] = tuple({*_stumps(rules.patterns)})
         telling = (one for one in rules.patterns if one.pairs or _weight(one) >= FAIR)
         self.long_words: Mapping[str, tuple[str, ...]] = by_ends(
             word for word in _words(telling) if len(word) >= LONG
@@ -61,6 +62,12 @@ def _compiled(wordings: tuple[Wording, ...]) -> Expressions:
 
 def _weight(pattern: Pattern) -> float:
     return max((term.weight for term in pattern.terms), default=0.0)
+
+
+def _stumps(patterns: Iterable[Pattern]) -> Iterable[str]:
+    """What stands before a star, where it is long enough to know a word by."""
+    stumps = (one.needle.rpartition(" ")[2] for one in patterns)
+    return (stump for stump in stumps if len(stump) >= LONG - 1)
 
 
 def _words(patterns: Iterable[Pattern]) -> set[str]:

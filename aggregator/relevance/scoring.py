@@ -51,11 +51,6 @@ class Sum:
         return sum(point.points for point in self.points if point.front)
 
     @property
-    def heading(self) -> float:
-        """Points of all phrases in titles."""
-        return sum(point.points for point in self.points if point.hit.part.field in HEADINGS)
-
-    @property
     def services_in_heading(self) -> float:
         """Points of phrases that name a service in a title."""
         return sum(
@@ -80,7 +75,7 @@ def add_up(hits: Iterable[Hit], profile: Profile) -> Sum:
     """
     ranked = sorted(
         ((*_worth(hit, profile), hit) for hit in hits),
-        key=lambda item: (-item[0], item[2].spans[0][0] - item[2].spans[-1][1], item[2].start),
+        key=lambda item: (-item[0], len(item[2].spans), _length(item[2]), item[2].start),
     )
     points: list[Point] = []
     taken: list[tuple[int, int]] = []
@@ -103,6 +98,11 @@ def add_up(hits: Iterable[Hit], profile: Profile) -> Sum:
         core = any(term.tier == "core" for term in hit.terms)
         points.append(Point(hit=hit, points=value, core=core, front=front))
     return Sum(points=tuple(points), types=tuple(types.items()))
+
+
+def _length(hit: Hit) -> int:
+    """The longer the sooner."""
+    return hit.spans[0][0] - hit.spans[-1][1]
 
 
 def _is_mention(hit: Hit) -> bool:

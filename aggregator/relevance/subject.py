@@ -1,8 +1,7 @@
 """What of a notice or opportunity is judged."""
 
 from aggregator.model import Facts, Subject, SubjectLot
-
-CPV_DIGITS = 8
+from aggregator.parsing import cpv
 
 
 def subject_of(facts: Facts) -> Subject:
@@ -43,4 +42,5 @@ def _codes(facts: Facts) -> tuple[str, ...]:
     lots = [
         item for lot in facts.lots for item in lot.classifications if item.scheme.upper() == "CPV"
     ]
-    return tuple(dict.fromkeys(item.id.split("-")[0][:CPV_DIGITS] for item in (*own, *lots)))
+    found = (cpv.code(item.id) for item in (*own, *lots))
+    return tuple(dict.fromkeys(code for code in found if code))

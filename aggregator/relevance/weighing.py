@@ -110,7 +110,7 @@ def _weigh(own: Sum, lot: int | None, case: Case) -> Finding:
     penalties = list(_penalties(own, lot, case))
     less = sum(-penalty.points for penalty in penalties)
     core, total = (own.core + nudge if own.core else 0.0) - less, own.total + nudge - less
-    if penalties and not own.heading:
+    if penalties and not own.services_in_heading:
         total = min(total, scoring.related - 0.01)
     reasons = [*([reason] if reason else []), *penalties]
     move = _move(lot, case) if core > 0 else None

@@ -15,7 +15,14 @@ import msgspec
 
 from aggregator.errors import MissingStructure, Undecodable
 
-TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|-?[0-9][0-9.eE+-]*+|NaN|-?Infinity', re.DOTALL)
+TOKEN = re.compile(
+    r"""(?P<sound>(?:[^"\-0-9NI]++|"(?:[^"\\\x00-\x1f]++|\\[^u])*+"
+        |-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+(?![0-9.]))++)
+    |"(?:[^"\\]++|\\.)*+"|-?[0-9][0-9.eE+-]*+|NaN|-?Infinity""",
+    re.DOTALL | re.VERBOSE,
+)
+"""All that is sound up to the next doubtful thing, in one piece; or a doubtful string or number."""
+
 LEADING_ZEROS = re.compile(r"\A(-?)0+(?=[0-9])")
 ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -121,6 +128,8 @@ def repaired(body: bytes) -> bytes:
 
 def _repaired_token(token: re.Match[str]) -> str:
     text = token[0]
+    if token["sound"]:
+        return text
     if text.endswith(("N", "y")):
         return IMPOSSIBLE
     if not text.startswith('"'):

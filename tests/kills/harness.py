@@ -101,7 +101,9 @@ def cycle(home: Path, portal: Portal, notifier: Notifier) -> None:
                 clock=portal.clock,
                 profile=profile,
             )
-            alert.compose(store=store, host=HOST, hour=7, now=portal.clock.now(), names={})
+            alert.compose(
+                store=store, host=HOST, hour=7, now=portal.clock.now(), names={}, labels={}
+            )
             await alert.deliver(store=store, notifier=notifier, clock=portal.clock)
 
         asyncio.run(act())

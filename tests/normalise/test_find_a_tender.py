@@ -142,6 +142,11 @@ def test_the_contact_is_the_buyers_and_dead_addresses_are_dropped() -> None:
     )
 
 
+def test_a_supplier_is_never_the_contact() -> None:
+    release = changed(UK7, "parties.1.contactPoint", {"email": "minds@harbour.example.org"})
+    assert facts(release).contact is None
+
+
 def test_codes_come_from_the_items_where_there_is_no_main_one() -> None:
     expected = Classification(scheme="CPV", id="85312320", description="Counselling services")
     assert facts(UK4).classifications == (expected,)

@@ -120,7 +120,10 @@ def test_secure_transport_is_not_hidden_but_it_is_not_core() -> None:
 
 
 def test_staff_for_the_buyers_own_team_is_no_service() -> None:
-    assert verdict("Locum mental health social worker", cpv=("79624000",)) in ("no", "possible")
+    text = "We are looking for a mental health social worker for our mental health crisis team."
+    judgement = judged("Mental health social worker", text, cpv=("85310000",))
+    assert RANK[judgement.verdict] <= RANK["possible"]
+    assert "staff for the buyer's own team" in words(judgement)
 
 
 def test_a_charity_that_won_says_little_about_what_was_bought() -> None:

@@ -13,7 +13,7 @@ def test_the_reason_quotes_the_notice_as_it_is_written() -> None:
     assert first.points == 10
     assert first.field == "title"
     assert first.service_type == "crisis"
-    assert "its CPV code 85100000 points this way" in words(judgement)
+    assert "its CPV code 85100000 (health services) points this way" in words(judgement)
 
 
 def test_a_pair_of_words_is_quoted_with_the_gap() -> None:

@@ -88,7 +88,7 @@ RELATED = st.just(()) | st.sampled_from(
 
 
 OVER = frozenset(
-    {Stage.CLOSED, Stage.CANCELLED, Stage.AWARD_INTENDED, Stage.AWARDED, Stage.IN_CONTRACT}
+    {Stage.CANCELLED, Stage.AWARD_INTENDED, Stage.AWARDED, Stage.IN_CONTRACT, Stage.MODIFIED}
 )
 
 

