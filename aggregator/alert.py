@@ -232,13 +232,17 @@ class Composing:
         told = self.store.told_opportunities(subscriber_id, key)
         followed = {f.opportunity_id for f in self.store.follows(subscriber_id)}
         by_opportunity: dict[str, list[Event]] = {}
-        for event in self.store.untold_events(subscriber_id, key, after_number=start):
+        unconcerned = Verdict.NO in verdicts_of(subscriptions)
+        for event in self.store.untold_events(
+            subscriber_id, key, after_number=start, unconcerned=unconcerned
+        ):
             by_opportunity.setdefault(self.store.resolve(event.opportunity_id), []).append(event)
         items = []
         for opportunity_id, events in by_opportunity.items():
             judged = self.known(opportunity_id)
             if judged is None:
                 continue
+            events = [e for e in events if not was_in_what_we_told(e, told.get(opportunity_id))]
             matches = self.matches(
                 judged,
                 events,
@@ -316,6 +320,11 @@ class Composing:
             message_id=composed.message.id,
             at=self.now,
         )
+
+
+def was_in_what_we_told(event: Event, told_at: datetime | None) -> bool:
+    """Whether a change found only now, by a repair, was in the facts when we told of them last."""
+    return event.backfill and told_at is not None and event.at <= told_at
 
 
 def verdicts_of(subscriptions: Iterable[Subscription]) -> tuple[Verdict, ...]:

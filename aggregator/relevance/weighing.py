@@ -111,7 +111,8 @@ def _weigh(own: Sum, lot: int | None, case: Case) -> Finding:
     less = sum(-penalty.points for penalty in penalties)
     core, total = (own.core + nudge if own.core else 0.0) - less, own.total + nudge - less
     if penalties and not own.services_in_heading:
-        total = min(total, scoring.related - 0.01)
+        most = scoring.related - 0.01  # something else is bought: a look at most
+        core, total = min(core, most), min(total, most)
     reasons = [*([reason] if reason else []), *penalties]
     move = _move(lot, case) if core > 0 else None
     if move is not None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from aggregator.model import Certainty, Facts, Stage
 
-FIRST_LOOK = ("regime", "most suitable", "direct award", "psr", "services (provider")
+FIRST_LOOK = ("regime", "direct award", "most suitable", "psr")
 """One of these occurs in every text that can be meant; most texts are let go here."""
 
 MARKS = (

@@ -80,16 +80,29 @@ ENGAGING = re.compile(
     r"|provider event|seeking (?:the )?views",
     re.IGNORECASE,
 )
-LIST_FIRST_LOOK = (" any time", " any point", "ynamic ", "throughout", "entrants", "DYNAMIC")
-LIST_IN_WORDS = re.compile(
-    r"(?:appl(?:y|ications?)|join|submit(?:ted)?|admitted)[^.]{0,60} at any (?:time|point)"
-    r"|open (?:to|for) (?:new )?(?:entrants|applicants|applications|providers|suppliers)"
-    r"[^.]{0,40} (?:throughout|for the (?:duration|life))"
-    r"|remains? open (?:throughout|for the (?:duration|life))"
-    r"|establish(?:ed|ing|ment of)?[^.]{0,80} dynamic purchasing system"
-    r"|this dynamic purchasing system[^.]{0,20} (?:has been|is to be|is) (?:to )?establish",
-    re.IGNORECASE,
+_TO_JOIN = r"(?:appl(?:y|ications?)|join|submit(?:ted)?|admitted)[^.]{0,60} at any (?:time|point)"
+_OPEN_LONG = (
+    r"(?:open (?:to|for) (?:new )?(?:entrants|applicants|applications|providers|suppliers)"
+    r"[^.]{0,40}|remains? open) (?:throughout|for the (?:duration|life))"
 )
+_SET_UP = (
+    r"establish(?:ed|ing|ment of)?[^.]{0,80} dynamic purchasing system"
+    r"|this dynamic purchasing system[^.]{0,20} (?:has been|is to be|is) (?:to )?establish"
+)
+LIST_WORDS = tuple(
+    (trigger, re.compile(pattern, re.IGNORECASE))
+    for trigger, pattern in (
+        (" at any time", _TO_JOIN),
+        (" at any point", _TO_JOIN),
+        (" throughout", _OPEN_LONG),
+        (" for the duration", _OPEN_LONG),
+        (" for the life", _OPEN_LONG),
+        ("ynamic purchasing system", _SET_UP),
+        ("ynamic Purchasing System", _SET_UP),
+    )
+)
+"""Words that are quick to find, and what must stand around them."""
+AROUND = 120
 LIST_IN_TITLE = re.compile(r"\bDPS\b|dynamic (?:purchasing|market)", re.IGNORECASE)
 CALL_OFF = re.compile(r"call[- ]?off|mini[- ]?comp|further competition", re.IGNORECASE)
 BREACH = re.compile(r"\bbreach|terminat|fail(?:ed|ure)", re.IGNORECASE)
@@ -162,15 +175,22 @@ def _by_list_words(notice: Notice) -> Reading | None:
     if CALL_TAGS.isdisjoint(notice.tags) or _is_dropped(notice):
         return None
     facts = notice.facts
-    title, text = facts.title or "", f"{facts.description or ''}\n{facts.additional_text or ''}"
-    named = LIST_IN_TITLE.search(title)
-    if named is None and not any(word in text for word in LIST_FIRST_LOOK):
+    title, texts = facts.title or "", (facts.description, facts.additional_text)
+    if not LIST_IN_TITLE.search(title) and not any(text and _offers_list(text) for text in texts):
         return None
     if CALL_OFF.search(f"{title} {facts.method_details or ''}"):
         return None
-    if named or LIST_IN_WORDS.search(text):
-        return Reading(Stage.STANDING, "call to join a list open while it lasts", DERIVED)
-    return None
+    return Reading(Stage.STANDING, "call to join a list open while it lasts", DERIVED)
+
+
+def _offers_list(text: str) -> bool:
+    for trigger, pattern in LIST_WORDS:
+        place = text.find(trigger)
+        while place >= 0:
+            if pattern.search(text, max(0, place - AROUND), place + AROUND):
+                return True
+            place = text.find(trigger, place + 1)
+    return False
 
 
 def _by_kind(notice: Notice) -> Reading | None:

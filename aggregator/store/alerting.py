@@ -5,7 +5,7 @@ from datetime import datetime
 
 from aggregator.errors import StoreError
 from aggregator.model import DigestRun, Event
-from aggregator.store.codec import maybe_from_moment, moment
+from aggregator.store.codec import from_moment, maybe_from_moment, moment
 from aggregator.store.events import COLUMNS, Events
 from aggregator.store.part import json_list
 
@@ -68,14 +68,16 @@ class Alerting(Events):
         )
 
     def untold_events(
-        self, subscriber_id: str, channel_key: str, *, after_number: int
+        self, subscriber_id: str, channel_key: str, *, after_number: int, unconcerned: bool = False
     ) -> tuple[Event, ...]:
         """Events after the number that this channel was not told, in the order we learnt of them.
 
-        Only of opportunities whose verdict is not "no" or which the subscriber follows, and never
-        backfill. By number, never by time, so that nothing slips between two digests.
+        Only of opportunities whose verdict is not "no" or which the subscriber follows, unless
+        `unconcerned` ones are asked for too. By number, never by time, so that nothing slips
+        between two digests.
         """
-        return self._events(UNTOLD, (subscriber_id, channel_key, after_number))
+        sql = UNTOLD_OF_ALL if unconcerned else UNTOLD
+        return self._events(sql, (subscriber_id, channel_key, after_number))
 
     def tell(
         self,
@@ -108,15 +110,15 @@ class Alerting(Events):
                     f"before, so message {message_id} would tell them twice; it is not kept."
                 )
 
-    def told_opportunities(self, subscriber_id: str, channel_key: str) -> frozenset[str]:
-        """Present ids of the opportunities of which anything was told on this channel."""
+    def told_opportunities(self, subscriber_id: str, channel_key: str) -> dict[str, datetime]:
+        """Present ids of the opportunities of which this channel was told, and when last."""
         rows = self._db.rows(
-            "SELECT DISTINCT ifnull(a.older, l.opportunity_id) FROM ledger l"
+            "SELECT ifnull(a.older, l.opportunity_id), max(l.at) FROM ledger l"
             " LEFT JOIN aliases a ON a.younger = l.opportunity_id AND a.in_force"
-            " WHERE l.subscriber_id = ? AND l.channel = ?",
+            " WHERE l.subscriber_id = ? AND l.channel = ? GROUP BY 1",
             (subscriber_id, channel_key),
         )
-        return frozenset(present for (present,) in rows)
+        return {present: from_moment(at) for present, at in rows}
 
     def told(
         self, subscriber_id: str, channel_key: str, event_ids: Collection[str]
@@ -141,9 +143,10 @@ WITH wanted (id) AS (
     WHERE f.subscriber_id = ?1
 )
 SELECT {COLUMNS} FROM wanted w CROSS JOIN events e ON e.opportunity_id = w.id
-WHERE e.number > ?3 AND NOT e.backfill AND NOT EXISTS (
+WHERE e.number > ?3 AND NOT EXISTS (
     SELECT 1 FROM ledger l
     WHERE l.subscriber_id = ?1 AND l.channel = ?2 AND l.event_id = e.id
 )
 ORDER BY e.number
 """  # noqa: S608
+UNTOLD_OF_ALL = UNTOLD.replace(" INDEXED BY opportunities_of_concern WHERE verdict <> 'no'", "")

@@ -60,6 +60,6 @@ def test_every_source_has_a_kind_we_know_and_says_when_it_was_seen_live() -> Non
 
 def test_no_page_names_this_machine_or_a_registry() -> None:
     never = re.compile(r"/work/|/root/|file://|pypi\.org/simple|index-url")
-    files = [p for p in ROOT.glob("requirements/*")] + PAGES
+    files = list(ROOT.glob("requirements/*")) + PAGES
     for path in files:
         assert not never.search(path.read_text(encoding="utf-8")), path.name

@@ -74,7 +74,8 @@ def rebuild(
 
 
 def untold(store: Store) -> list[str]:
-    return [event.id for event in store.untold_events("sub-1", "email:x", after_number=0)]
+    found = store.untold_events("sub-1", "email:x", after_number=0)
+    return [event.id for event in found if not event.backfill]
 
 
 @pytest.fixture
@@ -234,7 +235,8 @@ def test_what_comes_after_a_rebuild_is_told(store: Store, told: Callable[[str, s
     rebuild(store)
     last = store.last_event_number()
     collect(store, "b")
-    new = store.untold_events("sub-1", "email:x", after_number=last)
+    found = store.untold_events("sub-1", "email:x", after_number=last)
+    new = [event for event in found if not event.backfill]
     assert [event.id for event in new] == ["appeared-n1-v1", "tick-1"]
 
 

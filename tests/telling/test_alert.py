@@ -337,3 +337,60 @@ def test_an_open_now_that_does_not_fit_goes_on_in_the_next_digest(
     for number in range(count):
         assert told.count(f"number {number}.") >= 1
     assert len(texts) == 3
+
+
+def test_what_a_new_source_showed_on_its_first_day_is_told_as_already_open(
+    store: Store, clock: FrozenClock
+) -> None:
+    a_reader(store, clock)
+    composed(store, clock)
+    clock.advance(days=1)
+    arrives(store, clock.now(), backfill=True)
+    (update,) = composed(store, clock)
+    assert [section.heading for section in update.digest.sections] == ["Already open"]
+    clock.advance(days=1)
+    assert composed(store, clock) == ()
+
+
+def test_what_is_over_and_found_in_the_past_is_not_told(store: Store, clock: FrozenClock) -> None:
+    a_reader(store, clock)
+    composed(store, clock)
+    clock.advance(days=1)
+    over = a_stated_time(MONDAY - timedelta(days=20))
+    arrives(store, clock.now(), backfill=True, deadline=over)
+    assert composed(store, clock) == ()
+
+
+def test_a_reader_who_asked_for_everything_hears_of_everything(
+    store: Store, clock: FrozenClock
+) -> None:
+    a_reader(store, clock, criteria=Criteria(verdicts=tuple(Verdict)))
+    composed(store, clock)
+    clock.advance(hours=5)
+    arrives(store, clock.now(), title="Road resurfacing", description="Planing and surfacing.")
+    (update,) = composed(store, clock)
+    assert "Road resurfacing" in (update.message.text or "")
+
+
+def test_a_change_that_a_repair_finds_in_what_was_told_is_no_news(
+    store: Store, clock: FrozenClock
+) -> None:
+    arrives(store, MONDAY)
+    arrives(
+        store,
+        MONDAY + timedelta(minutes=1),
+        version="v2",
+        published=a_stated_time(MONDAY),
+        deadline=a_stated_time(utc(2026, 12, 11, 12)),
+        backfill=True,
+    )
+    a_reader(store, clock)
+    clock.advance(hours=1)
+    composed(store, clock)
+    with store.transaction():
+        store.clear_derived()
+        for stored in store.stored_notices():
+            derive([stored], store=store, profile=PROFILE)
+        store.finish_rebuild()
+    clock.advance(days=1)
+    assert composed(store, clock) == ()
