@@ -242,10 +242,10 @@ class Composing:
             judged = self.known(opportunity_id)
             if judged is None:
                 continue
-            events = [e for e in events if not was_in_what_we_told(e, told.get(opportunity_id))]
+            told_at = told.get(opportunity_id)
             matches = self.matches(
                 judged,
-                events,
+                [event for event in events if not was_in_what_we_told(event, told_at)],
                 subscriptions,
                 told=opportunity_id in told,
                 followed=opportunity_id in followed,

@@ -40,6 +40,12 @@ async def run(instance: Instance) -> None:
     with service.only_one(instance.home, "run"), instance.store() as store:
         jobs = scheduler(instance, store)
         jobs.start()
+        log.info(
+            "Fair Notice runs; stop it with Ctrl-C",
+            sources=len(instance.chosen(())),
+            digests_at=f"{instance.settings.digest_hour}:00 UK time",
+            home=str(instance.home),
+        )
         await stop.wait()
         jobs.shutdown(wait=False)
 

@@ -1,7 +1,7 @@
 """The acts of a running instance: built by `app`, used by the command line and the scheduler."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from aggregator import collect as collecting
 from aggregator import rebuild as rebuilding
 from aggregator.alert import Composed, Delivered
 from aggregator.app import Instance, SystemClock
+from aggregator.config import SourceEntry
 from aggregator.errors import AlreadyRunning, ConfigError
 from aggregator.model import Parsed, RawPayload, Request, SourceRun, Window
 from aggregator.ports import Clock
@@ -34,7 +35,7 @@ class FixedClock:
 def only_one(home: Path, act: str) -> Iterator[None]:
     """Keep a second process out while this one acts. Raises AlreadyRunning."""
     home.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(home / f"{act}.lock", timeout=0)
+    lock = FileLock(home / f"{act.replace(' ', '-')}.lock", timeout=0)
     try:
         with lock:
             yield
@@ -42,6 +43,15 @@ def only_one(home: Path, act: str) -> Iterator[None]:
         raise AlreadyRunning(
             f"another fairnotice is at it already ({act}, in {home}); wait for it or stop it"
         ) from None
+
+
+@contextmanager
+def collecting_alone(home: Path, entries: Iterable[SourceEntry]) -> Iterator[None]:
+    """Keep other processes from reading the same sources. Raises AlreadyRunning."""
+    with ExitStack() as locks:
+        for entry in entries:
+            locks.enter_context(only_one(home, f"collect {entry.id}"))
+        yield
 
 
 async def collect(
@@ -57,7 +67,7 @@ async def collect(
     clock = clock or SystemClock()
     entries = instance.chosen(names)
     sources = app.build_sources(entries)
-    with only_one(instance.home, "collect"):
+    with collecting_alone(instance.home, entries):
         async with app.fetcher(entries, instance.settings, clock) as fetch, app.reading() as read:
             runs = await collecting.run(
                 sources,
@@ -145,7 +155,7 @@ def as_of(moment: datetime) -> str:
 async def rebuild(instance: Instance, store: Store) -> Rebuilt:
     """Derive everything again; nobody else may collect meanwhile."""
     sources = {source.id: source for source in app.build_sources(instance.entries)}
-    with only_one(instance.home, "collect"):
+    with collecting_alone(instance.home, instance.entries):
         async with app.reading() as read:
             return await rebuilding.run(
                 sources, store=store, read=read, profile=relevance.load_profile()

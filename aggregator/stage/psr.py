@@ -11,8 +11,11 @@ from typing import NamedTuple
 
 from aggregator.model import Certainty, Facts, Stage
 
-FIRST_LOOK = ("regime", "direct award", "most suitable", "psr")
-"""One of these occurs in every text that can be meant; most texts are let go here."""
+FIRST_LOOK = (
+    *("egime", "REGIME", "PSR", "irect award", "irect Award", "DIRECT AWARD"),
+    *("ost suitable", "ost Suitable", "MOST SUITABLE"),
+)
+"""One of these occurs in every text that can be meant; most texts are let go here, unlowered."""
 
 MARKS = (
     "provider selection regime",
@@ -140,10 +143,10 @@ def words_of(facts: Facts, *, update: bool = False) -> str | None:
         parts.reverse()
     if facts.lots:
         parts += [lot.description for lot in facts.lots]
-    lower = "\n".join([part for part in parts if part]).lower()
-    if not any(word in lower for word in FIRST_LOOK):
+    said = "\n".join([part for part in parts if part])
+    if not any(word in said for word in FIRST_LOOK):
         return None
-    text = " ".join(lower.split())
+    text = " ".join(said.lower().split())
     return text if any(mark in text for mark in MARKS) else None
 
 

@@ -94,15 +94,17 @@ LIST_WORDS = tuple(
     for trigger, pattern in (
         (" at any time", _TO_JOIN),
         (" at any point", _TO_JOIN),
-        (" throughout", _OPEN_LONG),
-        (" for the duration", _OPEN_LONG),
-        (" for the life", _OPEN_LONG),
+        (" open to ", _OPEN_LONG),
+        (" open for ", _OPEN_LONG),
+        ("main open ", _OPEN_LONG),
+        ("mains open ", _OPEN_LONG),
         ("ynamic purchasing system", _SET_UP),
         ("ynamic Purchasing System", _SET_UP),
     )
 )
 """Words that are quick to find, and what must stand around them."""
 AROUND = 120
+LIST_TITLE_WORDS = ("DPS", "ynamic", "YNAMIC", "dps")
 LIST_IN_TITLE = re.compile(r"\bDPS\b|dynamic (?:purchasing|market)", re.IGNORECASE)
 CALL_OFF = re.compile(r"call[- ]?off|mini[- ]?comp|further competition", re.IGNORECASE)
 BREACH = re.compile(r"\bbreach|terminat|fail(?:ed|ure)", re.IGNORECASE)
@@ -176,11 +178,15 @@ def _by_list_words(notice: Notice) -> Reading | None:
         return None
     facts = notice.facts
     title, texts = facts.title or "", (facts.description, facts.additional_text)
-    if not LIST_IN_TITLE.search(title) and not any(text and _offers_list(text) for text in texts):
+    if not _names_list(title) and not any(text and _offers_list(text) for text in texts):
         return None
     if CALL_OFF.search(f"{title} {facts.method_details or ''}"):
         return None
     return Reading(Stage.STANDING, "call to join a list open while it lasts", DERIVED)
+
+
+def _names_list(title: str) -> bool:
+    return any(word in title for word in LIST_TITLE_WORDS) and bool(LIST_IN_TITLE.search(title))
 
 
 def _offers_list(text: str) -> bool:
