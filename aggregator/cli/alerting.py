@@ -10,7 +10,7 @@ from aggregator.cli.root import DEFAULT_HOME, AsJson, Home, Now, SourcesFile, mo
 if TYPE_CHECKING:
     from aggregator.model import Channel, Criteria
 
-subscribe_app = typer.Typer(no_args_is_help=True, help="Who is told what.")
+subscribe_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Who is told what.")
 
 
 def register(root: typer.Typer) -> None:

@@ -1,6 +1,5 @@
 """The root of the command line and the options every command has."""
 
-import asyncio
 from collections.abc import Coroutine
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ root = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: rich would take longer to load than all the rest
     help="Tells small mental-health charities about every notice that concerns them.",
 )
 
@@ -73,4 +73,6 @@ def moment(text: str | None) -> datetime:
 
 def wait_for(work: Coroutine[object, object, T]) -> T:
     """Carry out asynchronous work from a command (typer does not run coroutines by itself)."""
+    import asyncio
+
     return asyncio.run(work)

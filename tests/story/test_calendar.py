@@ -1,6 +1,8 @@
 """Working days and the last day to object."""
 
-from datetime import date
+import json
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -77,6 +79,21 @@ def test_wales_begins_on_the_day_of_publication_and_ends_with_england() -> None:
 def test_christmas_lengthens_a_standstill() -> None:
     counted = standstill(date(2026, 12, 18), StandstillRule.PSR_ENGLAND)
     assert counted.last_day == date(2027, 1, 4)
+
+
+def test_bank_holidays_are_those_the_government_lists(shared: Path) -> None:
+    listed = json.loads((shared / "data/reference/bank_holidays_uk_2024_2028.json").read_text())
+    for division, nations in {
+        "england-and-wales": (Nation.ENGLAND, Nation.WALES),
+        "scotland": (Nation.SCOTLAND,),
+        "northern-ireland": (Nation.NORTHERN_IRELAND,),
+    }.items():
+        days = {date.fromisoformat(row["date"]) for row in listed["divisions"][division]}
+        every = [date(2024, 1, 1) + timedelta(days=n) for n in range(5 * 365)]
+        for nation in nations:
+            closed = {day for day in every if day.weekday() < 5 and not is_working_day(day, nation)}
+            assert days <= closed | {day for day in days if day.weekday() >= 5}
+            assert len(closed - days) <= 1  # a day proclaimed after the list was made
 
 
 @given(DAYS, st.integers(-30, 30), st.sampled_from(Nation))

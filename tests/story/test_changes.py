@@ -1,6 +1,7 @@
 """What subscribers are told when a notice arrives."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -51,13 +52,7 @@ def changed(field: str, old: Any, new: Any) -> list[tuple[str | None, str | None
 
 
 def pounds(amount: int) -> Money:
-    return Money(amount=a_decimal(amount))
-
-
-def a_decimal(amount: int) -> Any:
-    from decimal import Decimal
-
-    return Decimal(amount)
+    return Money(amount=Decimal(amount))
 
 
 def test_a_story_that_begins_appears() -> None:
@@ -123,7 +118,7 @@ def test_the_seconds_by_which_a_days_end_is_written_are_not_told() -> None:
         ("how_to_take_part", "Register on the portal.", "register on the  portal."),
         ("additional_text", "(SC Ref:1)", "(SC Ref:2)"),
         ("documents", (), ()),
-        ("value", Money(amount=a_decimal(495000)), Money(amount=a_decimal(495000))),
+        ("value", pounds(495000), pounds(495000)),
         ("lots", (Lot(id="1", title="Café"),), (Lot(id="1", title="CAFÉ"),)),
         ("places", (Place(code="UKE2"),), (Place(code="UKE2"), Place(code="UKE2"))),
         ("status", "active", "Active"),
@@ -246,6 +241,14 @@ def test_a_new_tender_after_a_cancellation_re_opens() -> None:
     again = told(9, notice_id="000009-2026")
     (event,) = changes.events(story(first, end), story(first, end, again), again)
     assert (event.kind, event.old, event.new) == (EventKind.REOPENED, "cancelled", "open")
+
+
+def test_a_deadline_moved_after_it_had_passed_re_opens() -> None:
+    first = told(1, deadline=a_stated_time(utc(2026, 11, 10, 12)))
+    second = told(12, tags=("tenderUpdate",), deadline=a_stated_time(utc(2026, 11, 20, 12)))
+    again, moved = events(first, second)
+    assert (again.kind, again.old, again.new) == (EventKind.REOPENED, "closed", "open")
+    assert (moved.kind, moved.field) == (EventKind.CHANGED, "deadline")
 
 
 def test_a_changed_contract_is_told_with_its_new_end() -> None:

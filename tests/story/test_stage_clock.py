@@ -16,7 +16,7 @@ from aggregator.model import (
     ProcurementKind,
     Stage,
 )
-from aggregator.testing import a_stated_time, a_stored_notice, utc
+from aggregator.testing import a_buyer, a_stated_time, a_stored_notice, utc
 
 DEADLINE = utc(2026, 12, 4, 12)
 ALWAYS = (utc(2000, 1, 1), utc(2100, 1, 1))
@@ -151,6 +151,32 @@ def test_the_end_of_the_standstill_that_a_notice_states_comes_first() -> None:
         awards=(Award(id="1", standstill_end=a_stated_time(utc(2026, 11, 20, 23))),),
     )
     assert stage.objections_until(story) == utc(2026, 11, 20, 23)
+
+
+def test_where_a_standstill_is_voluntary_none_is_assumed() -> None:
+    announced = {"notice_type": "UK6", "tags": ("award",), "deadline": None}
+    assert stage.objections_until(a_story(**announced)) is not None
+    assert stage.objections_until(a_story(**announced, above_threshold=False)) is None
+    light = a_story(**announced, special_regime=("lightTouch",))
+    assert stage.objections_until(light) is None
+    assert not stage.is_live(light, utc(2026, 11, 3))
+
+
+def test_bank_holidays_of_the_buyers_nation_count() -> None:
+    def until(region: str) -> datetime | None:
+        return stage.objections_until(
+            a_story(
+                notice_type="UK6",
+                tags=("award",),
+                deadline=None,
+                published=a_stated_time(utc(2026, 11, 23, 10)),
+                buyers=(a_buyer(region=region),),
+            )
+        )
+
+    england, scotland = until("UKE21"), until("TLM50")
+    assert england is not None
+    assert scotland == england + timedelta(days=1)  # St Andrew's Day
 
 
 def test_an_intended_approach_leaves_fourteen_days_and_an_intention_eight_working_days() -> None:
