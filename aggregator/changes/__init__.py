@@ -7,7 +7,7 @@ step, since the new stage shows all its facts anyway.
 
 from collections.abc import Sequence
 
-from aggregator import identity
+from aggregator import identity, stage
 from aggregator.changes.differences import Difference, differences
 from aggregator.model import Event, EventKind, Opportunity, Stage, StoredNotice
 
@@ -36,12 +36,24 @@ def events(
         return (_event(after, arrived, EventKind.APPEARED),)
     old, new = before.standing.stage, after.standing.stage
     if old is new:
-        found: Sequence[Difference] = differences(before, after, arrived)
-        return _changed(after, arrived, found)
+        again = _again_after_deadline(before, after, arrived)
+        return (*again, *_changed(after, arrived, differences(before, after, arrived)))
     step = _step(old, after, arrived)
     if new is Stage.MODIFIED:
         return (step, *_changed(after, arrived, differences(before, after, arrived)))
     return (step,)
+
+
+def _again_after_deadline(
+    before: Opportunity, after: Opportunity, arrived: StoredNotice
+) -> tuple[Event, ...]:
+    """A call whose deadline had passed when a notice gave it a new one: it opens again."""
+    if after.standing.stage is not Stage.OPEN or not (before.deadline and after.deadline):
+        return ()
+    published = stage.published_at(arrived)
+    if not before.deadline.instant <= published < after.deadline.instant:
+        return ()
+    return (_event(after, arrived, EventKind.REOPENED, old=Stage.CLOSED, new=Stage.OPEN),)
 
 
 def _step(old: Stage, after: Opportunity, arrived: StoredNotice) -> Event:

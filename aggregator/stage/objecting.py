@@ -4,8 +4,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from aggregator import calendar
-from aggregator.calendar import StandstillRule
-from aggregator.model import Opportunity, Stage, StoredNotice
+from aggregator.calendar import Nation, StandstillRule
+from aggregator.model import Facts, Opportunity, Stage, StoredNotice
 from aggregator.parsing import dates
 from aggregator.stage.combining import published_at
 from aggregator.stage.psr import words_of
@@ -16,6 +16,9 @@ LONDON = ZoneInfo("Europe/London")
 APPROACH_DAYS = timedelta(days=14)
 """An authority that means to choose a most suitable provider waits this long after saying so."""
 
+NATIONS = {"L": Nation.WALES, "M": Nation.SCOTLAND, "N": Nation.NORTHERN_IRELAND}
+"""By the third letter of a region's code, in its old (UKL) and new (TLL) form."""
+
 ANNOUNCED = (Stage.INTENDED_DIRECT, Stage.AWARD_INTENDED)
 
 
@@ -24,7 +27,8 @@ def objections_until(opportunity: Opportunity) -> datetime | None:
 
     A date the notice states comes first: the end of its standstill, or the date field of a notice
     that asks for no bids. Else it is counted: fourteen days for an intended approach, eight
-    working days for the others. None unless an award is announced and not yet made.
+    working days for the others. None unless an award is announced and not yet made, and where a
+    standstill is voluntary and none was announced.
     """
     standing = opportunity.standing
     if standing.stage not in ANNOUNCED:
@@ -48,19 +52,32 @@ def _behind(opportunity: Opportunity) -> StoredNotice:
     return opportunity.notices[-1]
 
 
-def _counted(behind: StoredNotice, stage: Stage) -> datetime:
+def _counted(behind: StoredNotice, stage: Stage) -> datetime | None:
     published = dates.to_uk(published_at(behind)).date()
     facts = behind.notice.facts
-    selection_regime = not is_under_the_act(facts) and (words := words_of(facts))
-    if not selection_regime:
+    words = None if is_under_the_act(facts) else words_of(facts)
+    if words is None:
+        if _standstill_is_voluntary(facts):
+            return None
         rule = StandstillRule.PROCUREMENT_ACT
     elif stage is Stage.INTENDED_DIRECT:
         return _end_of(published + APPROACH_DAYS)
     else:
-        rule = (
-            StandstillRule.PSR_WALES if "(wales)" in (words or "") else StandstillRule.PSR_ENGLAND
-        )
-    return _end_of(calendar.standstill(published, rule).last_day)
+        rule = StandstillRule.PSR_WALES if "wales)" in words else StandstillRule.PSR_ENGLAND
+    return _end_of(calendar.standstill(published, rule, _nation(facts)).last_day)
+
+
+def _standstill_is_voluntary(facts: Facts) -> bool:
+    """Below threshold and under the light touch regime a standstill exists only if announced."""
+    return facts.above_threshold is False or "lightTouch" in facts.special_regime
+
+
+def _nation(facts: Facts) -> Nation | None:
+    """The nation whose bank holidays count, by the region of the first buyer that has one."""
+    for buyer in facts.buyers:
+        if buyer.region and (nation := NATIONS.get(buyer.region[2:3])):
+            return nation
+    return None
 
 
 def _end_of(day: date) -> datetime:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from aggregator.model import Certainty, Facts, Notice, ProcurementKind, Stage, Standing
-from aggregator.stage import psr
+from aggregator.stage import lists, psr
 from aggregator.stage.words import day_in_words
 
 
@@ -80,33 +80,6 @@ ENGAGING = re.compile(
     r"|provider event|seeking (?:the )?views",
     re.IGNORECASE,
 )
-_TO_JOIN = r"(?:appl(?:y|ications?)|join|submit(?:ted)?|admitted)[^.]{0,60} at any (?:time|point)"
-_OPEN_LONG = (
-    r"(?:open (?:to|for) (?:new )?(?:entrants|applicants|applications|providers|suppliers)"
-    r"[^.]{0,40}|remains? open) (?:throughout|for the (?:duration|life))"
-)
-_SET_UP = (
-    r"establish(?:ed|ing|ment of)?[^.]{0,80} dynamic purchasing system"
-    r"|this dynamic purchasing system[^.]{0,20} (?:has been|is to be|is) (?:to )?establish"
-)
-LIST_WORDS = tuple(
-    (trigger, re.compile(pattern, re.IGNORECASE))
-    for trigger, pattern in (
-        (" at any time", _TO_JOIN),
-        (" at any point", _TO_JOIN),
-        (" open to ", _OPEN_LONG),
-        (" open for ", _OPEN_LONG),
-        ("main open ", _OPEN_LONG),
-        ("mains open ", _OPEN_LONG),
-        ("ynamic purchasing system", _SET_UP),
-        ("ynamic Purchasing System", _SET_UP),
-    )
-)
-"""Words that are quick to find, and what must stand around them."""
-AROUND = 120
-LIST_TITLE_WORDS = ("DPS", "ynamic", "YNAMIC", "dps")
-LIST_IN_TITLE = re.compile(r"\bDPS\b|dynamic (?:purchasing|market)", re.IGNORECASE)
-CALL_OFF = re.compile(r"call[- ]?off|mini[- ]?comp|further competition", re.IGNORECASE)
 BREACH = re.compile(r"\bbreach|terminat|fail(?:ed|ure)", re.IGNORECASE)
 
 
@@ -176,27 +149,9 @@ def _by_list_words(notice: Notice) -> Reading | None:
     """Dynamic purchasing systems and accredited lists: open to new members while they last."""
     if CALL_TAGS.isdisjoint(notice.tags) or _is_dropped(notice):
         return None
-    facts = notice.facts
-    title, texts = facts.title or "", (facts.description, facts.additional_text)
-    if not _names_list(title) and not any(text and _offers_list(text) for text in texts):
-        return None
-    if CALL_OFF.search(f"{title} {facts.method_details or ''}"):
-        return None
-    return Reading(Stage.STANDING, "call to join a list open while it lasts", DERIVED)
-
-
-def _names_list(title: str) -> bool:
-    return any(word in title for word in LIST_TITLE_WORDS) and bool(LIST_IN_TITLE.search(title))
-
-
-def _offers_list(text: str) -> bool:
-    for trigger, pattern in LIST_WORDS:
-        place = text.find(trigger)
-        while place >= 0:
-            if pattern.search(text, max(0, place - AROUND), place + AROUND):
-                return True
-            place = text.find(trigger, place + 1)
-    return False
+    if lists.offers_to_join(notice.facts):
+        return Reading(Stage.STANDING, "call to join a list open while it lasts", DERIVED)
+    return None
 
 
 def _by_kind(notice: Notice) -> Reading | None:
