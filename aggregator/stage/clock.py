@@ -28,6 +28,7 @@ RUNNING = (Stage.AWARDED, Stage.IN_CONTRACT, Stage.MODIFIED)
 ANNOUNCED = (Stage.INTENDED_DIRECT, Stage.AWARD_INTENDED)
 LIVE = (Stage.OPEN, Stage.STANDING, Stage.PLANNED, Stage.PIPELINE)
 FAR = datetime.max.replace(tzinfo=UTC)
+FAR_PAST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def at(opportunity: Opportunity, now: datetime) -> Standing:
@@ -162,10 +163,20 @@ def _running(opportunity: Opportunity, standing: Standing, now: datetime) -> Sta
     if first <= now:
         words = f"it ran until {day_in_words(first)} and may run until {day_in_words(last)}"
         return _later(standing, Stage.ENDING, first, words)
-    if first - ENDING_SOON <= now:
+    soon = max(first - ENDING_SOON, _half_way(opportunity, standing, first))
+    if soon <= now:
         words = f"by the dates in the notices it ends on {day_in_words(first)}"
-        return _later(standing, Stage.ENDING, first - ENDING_SOON, words)
+        return _later(standing, Stage.ENDING, soon, words)
     return standing
+
+
+def _half_way(opportunity: Opportunity, standing: Standing, end: datetime) -> datetime:
+    """The middle of the contract: one for three months is not ending on the day of its award."""
+    facts = opportunity.facts
+    periods = [*(award.period for award in facts.awards), facts.contract_period]
+    starts = [period.start.instant for period in periods if period and period.start]
+    began = max([*starts[:1], standing.since or FAR_PAST])
+    return began + (end - began) / 2 if began < end else end
 
 
 def _contract_ends(opportunity: Opportunity) -> tuple[datetime, ...]:

@@ -89,19 +89,32 @@ def test_an_engagement_whose_date_has_passed_is_over_but_still_an_engagement() -
 
 
 def test_a_contract_ends_by_its_dates_and_says_that_it_may_go_on() -> None:
-    period = a_period(utc(2024, 1, 1), utc(2026, 12, 31), utc(2028, 12, 31))
+    period = a_period(utc(2026, 1, 1), utc(2029, 12, 31), utc(2031, 12, 31))
     story = a_story(
         notice_type="UK7",
         tags=("award", "contract"),
         deadline=None,
         awards=(Award(id="1", period=period),),
     )
-    assert stage_at(story, utc(2026, 5, 1)) is Stage.IN_CONTRACT
-    assert stage_at(story, utc(2026, 9, 1)) is Stage.ENDING
-    extended = stage.at(story, utc(2027, 6, 1))
+    assert stage_at(story, utc(2029, 5, 1)) is Stage.IN_CONTRACT
+    assert stage_at(story, utc(2029, 9, 1)) is Stage.ENDING
+    extended = stage.at(story, utc(2030, 6, 1))
     assert extended.stage is Stage.ENDING
-    assert extended.because == "it ran until 31 December 2026 and may run until 31 December 2028"
-    assert stage_at(story, utc(2029, 1, 1)) is Stage.ENDED
+    assert extended.because == "it ran until 31 December 2029 and may run until 31 December 2031"
+    assert stage_at(story, utc(2032, 1, 1)) is Stage.ENDED
+
+
+def test_a_contract_for_some_weeks_is_not_ending_on_the_day_of_its_award() -> None:
+    published = utc(2026, 11, 2, 9)
+    story = a_story(
+        notice_type="UK7",
+        tags=("award", "contract"),
+        deadline=None,
+        published=a_stated_time(published),
+        awards=(Award(id="1", period=a_period(utc(2026, 11, 1), utc(2027, 1, 31))),),
+    )
+    assert stage_at(story, published) is Stage.IN_CONTRACT
+    assert stage_at(story, utc(2026, 12, 30)) is Stage.ENDING
 
 
 def test_a_cancelled_or_unknown_story_stays_as_it_is() -> None:
