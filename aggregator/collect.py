@@ -234,14 +234,14 @@ class Attempt:
                 retrieved_at=payload.retrieved_at,
                 backfill=self.is_backfill,
             )
-            store.keep_rejections(parsed.rejections, payload_id=payload_id, at=payload.retrieved_at)
-            derive(new, store=store, profile=self.profile)
+            rejections = (*parsed.rejections, *derive(new, store=store, profile=self.profile))
+            store.keep_rejections(rejections, payload_id=payload_id, at=payload.retrieved_at)
             further = self.within_reach(parsed.requests, payload)
             if request.window and not takes_over(parsed.requests, request.window):
                 self.cover(request.window, payload, quiet=is_quiet(request, parsed))
         self.tally.notices += len(parsed.notices)
         self.tally.new_notices += len(new)
-        self.tally.rejections += len(parsed.rejections)
+        self.tally.rejections += len(rejections)
         return further
 
     def begin_to_watch(self, portal_now: datetime) -> None:
