@@ -1,0 +1,182 @@
+"""Faults that were found by attacking; each test is one of them, named as what must be true."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from aggregator import collect, rebuild
+from aggregator.model import (
+    Parsed,
+    RawPayload,
+    Request,
+    Stage,
+    Validators,
+)
+from aggregator.ports import Source
+from aggregator.sources.html_list import HtmlList
+from aggregator.store import Store
+from aggregator.testing import FrozenClock, a_notice, a_stated_time, utc
+from tests.collect.portal import Portal, a_release, a_source
+from tests.telling.test_alert import (
+    MONDAY,
+    PROFILE,
+    arrives,
+)
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with Store.open(None) as opened:
+        yield opened
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock(MONDAY)
+
+
+async def read(source: Source, payload: RawPayload) -> Parsed:
+    return source.read(payload)
+
+
+def the_opportunity(store: Store) -> Any:
+    (judged,) = store.opportunities()
+    return judged.opportunity
+
+
+FIRST, SECOND = utc(2026, 12, 4, 12), utc(2026, 12, 11, 12)
+
+
+def test_a_deadline_corrected_and_corrected_back_is_the_first_one_again(
+    store: Store, clock: FrozenClock
+) -> None:
+    for version, deadline in (("v1", FIRST), ("v2", SECOND), ("v1", FIRST)):
+        clock.advance(days=1)
+        arrives(store, clock.now(), version=version, deadline=a_stated_time(deadline),
+                published=a_stated_time(clock.now()))  # fmt: skip
+    assert the_opportunity(store).deadline.instant == FIRST
+
+
+def test_what_was_cancelled_by_mistake_and_put_back_as_it_was_is_open_again(
+    store: Store, clock: FrozenClock
+) -> None:
+    for version, status in (("v1", "active"), ("v2", "cancelled"), ("v1", "active")):
+        clock.advance(days=1)
+        arrives(store, clock.now(), version=version, status=status,
+                published=a_stated_time(clock.now()))  # fmt: skip
+    assert the_opportunity(store).standing.stage is Stage.OPEN
+
+
+def many(store: Store, count: int, at: datetime, *, first: int = 0, **changes: Any) -> None:
+    for number in range(first, first + count):
+        arrives(store, at, notice_id=f"{number:06d}-2026", ocid=f"ocds-h6vhtk-{number:06x}",
+                version=str(number), **{"title": f"Crisis café number {number}.", **changes})  # fmt: skip
+
+
+ROWS = {"title": {"select": "a"}}
+
+
+def a_list() -> HtmlList:
+    options = HtmlList.Options.model_validate(
+        {"kind_of_notice": "contract", "path": "/list?page={page}", "pages": 5, "tags": ["tender"],
+         "expect": "h1", "rows": "li", "key": {"select": "a", "attr": "href"},
+         "fields": {"title": {"select": "a"}, "deadline": {"select": "b", "optional": True}}}
+    )  # fmt: skip
+    return HtmlList(id="a-list", base_url="https://list.example.org", options=options)
+
+
+@dataclass
+class Pages:
+    """A list on several pages; `broken` ones are cut, and what did not change is 304."""
+
+    clock: FrozenClock
+    pages: list[list[str]]
+    broken: set[int] = field(default_factory=set)
+
+    async def fetch(self, request: Request, validators: Validators | None = None) -> RawPayload:
+        rows = self.pages[request.page - 1] if request.page <= len(self.pages) else []
+        body = "<html><h1>Bids</h1>" + "".join(
+            f"<li><a href='/{key}'>Crisis café {key}</a><b>18 December 2026, 12 noon</b></li>"
+            for key in rows
+        )
+        body += "" if request.page in self.broken else "</html>"
+        etag = str(hash(body))
+        same = validators is not None and validators.etag == etag
+        return RawPayload(request=request, status=304 if same else 200, headers={"etag": etag},
+                          body=b"" if same else body.encode(), retrieved_at=self.clock.now())  # fmt: skip
+
+
+async def listed(portal: Pages, store: Store) -> Any:
+    (run,) = await collect.run([a_list()], store=store, fetch=portal, read=read,
+                               clock=portal.clock, profile=PROFILE)  # fmt: skip
+    return run
+
+
+class Undated:
+    """The same portal without a Date header, or with a wrong one."""
+
+    def __init__(self, portal: Portal, date: str | None = None) -> None:
+        self.portal, self.date = portal, date
+
+    async def fetch(self, request: Request, validators: Validators | None = None) -> RawPayload:
+        payload = await self.portal.fetch(request, validators)
+        headers = {} if self.date is None else {"date": self.date}
+        return RawPayload(request=request, status=200, headers=headers, body=payload.body,
+                          retrieved_at=payload.retrieved_at)  # fmt: skip
+
+
+async def gathered(fetch: Any, store: Store, clock: FrozenClock) -> Any:
+    (run,) = await collect.run([a_source()], store=store, fetch=fetch, read=read, clock=clock,
+                               profile=PROFILE)  # fmt: skip
+    return run
+
+
+async def test_a_rebuild_after_a_notice_was_shown_again_with_a_new_date_changes_nothing(
+    store: Store, clock: FrozenClock
+) -> None:
+    first, second, third = (MONDAY + timedelta(days=days) for days in (-3, -2, -1))
+    early, late = (when.isoformat() for when in (FIRST, SECOND))
+    portal = Portal(clock=clock, releases={
+        first: a_release(1, first, tenderPeriod={"endDate": early}),
+        second: a_release(1, second, tenderPeriod={"endDate": late}),
+    })  # fmt: skip
+    await gathered(portal, store, clock)
+    before = store.digest_of_state()
+    del portal.releases[first], portal.releases[second]
+    again = MONDAY + timedelta(hours=1)
+    portal.releases[again] = a_release(1, again, tenderPeriod={"endDate": late})
+    clock.advance(hours=3)
+    await gathered(portal, store, clock)
+    assert store.digest_of_state() == before
+    portal.releases[third] = portal.releases.pop(again)
+    rebuilt = await rebuild.run({"find-a-tender": a_source()}, store=store, read=read,
+                                profile=PROFILE)  # fmt: skip
+    assert rebuilt.state == before
+
+
+async def test_a_rebuild_after_a_correction_and_back_ends_in_the_same_state(
+    store: Store, clock: FrozenClock
+) -> None:
+    for day, deadline in ((0, FIRST), (1, SECOND), (2, FIRST), (3, SECOND)):
+        at = clock.now() - timedelta(hours=1)
+        release = a_release(1, at, tenderPeriod={"endDate": deadline.isoformat()})
+        await gathered(Portal(clock=clock, releases={at: release}), store, clock)
+        assert the_opportunity(store).deadline.instant == deadline, day
+        clock.advance(days=1)
+    before = store.digest_of_state()
+    rebuilt = await rebuild.run({"find-a-tender": a_source()}, store=store, read=read,
+                                profile=PROFILE)  # fmt: skip
+    assert rebuilt.state == before
+
+
+def test_two_rows_of_one_key_in_a_list_do_not_change_places_at_every_reading(
+    store: Store, clock: FrozenClock
+) -> None:
+    rows = [a_notice(version=v, published=None) for v in ("v1", "v2")]
+    for _ in range(3):
+        store.add_notices(rows, payload_id=None, retrieved_at=clock.now(), backfill=False)
+        clock.advance(hours=2)
+    assert len(list(store.stored_notices())) == 2
