@@ -72,8 +72,8 @@ class Alerting(Events):
     ) -> tuple[Event, ...]:
         """Events after the number that this channel was not told, in the order we learnt of them.
 
-        Only of opportunities whose verdict is not "no" or which the subscriber follows, unless
-        `unconcerned` ones are asked for too. By number, never by time, so that nothing slips
+        Only of opportunities whose verdict is not "no", or which the subscriber follows or was told
+        of here, unless `unconcerned` ones are asked for too. By number, never by time, so that nothing slips
         between two digests.
         """
         sql = UNTOLD_OF_ALL if unconcerned else UNTOLD
@@ -141,6 +141,10 @@ WITH wanted (id) AS (
     SELECT ifnull(a.older, f.opportunity_id) FROM follows f
     LEFT JOIN aliases a ON a.younger = f.opportunity_id AND a.in_force
     WHERE f.subscriber_id = ?1
+    UNION
+    SELECT ifnull(a.older, l.opportunity_id) FROM ledger l
+    LEFT JOIN aliases a ON a.younger = l.opportunity_id AND a.in_force
+    WHERE l.subscriber_id = ?1 AND l.channel = ?2
 )
 SELECT {COLUMNS} FROM wanted w CROSS JOIN events e ON e.opportunity_id = w.id
 WHERE e.number > ?3 AND NOT EXISTS (

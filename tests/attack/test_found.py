@@ -14,6 +14,7 @@ from aggregator.model import (
     Request,
     Stage,
     Validators,
+    Verdict,
 )
 from aggregator.ports import Source
 from aggregator.sources.html_list import HtmlList
@@ -23,7 +24,9 @@ from tests.collect.portal import Portal, a_release, a_source
 from tests.telling.test_alert import (
     MONDAY,
     PROFILE,
+    a_reader,
     arrives,
+    composed,
 )
 
 
@@ -68,6 +71,27 @@ def test_what_was_cancelled_by_mistake_and_put_back_as_it_was_is_open_again(
         arrives(store, clock.now(), version=version, status=status,
                 published=a_stated_time(clock.now()))  # fmt: skip
     assert the_opportunity(store).standing.stage is Stage.OPEN
+
+
+def test_a_cancellation_reaches_who_was_told_though_an_edit_made_it_none_of_their_concern(
+    store: Store, clock: FrozenClock
+) -> None:
+    arrives(store, MONDAY)
+    a_reader(store, clock)
+    composed(store, clock)
+    clock.advance(days=1)
+    arrives(store, clock.now(), version="v2", published=a_stated_time(clock.now()),
+            title="Evening venue", description="Lot texts were moved to the portal.")  # fmt: skip
+    composed(store, clock)
+    clock.advance(days=1)
+    arrives(store, clock.now(), notice_id="000002-2026", version="v3", deadline=None,
+            title="Evening venue", description="Lot texts were moved to the portal.",
+            published=a_stated_time(clock.now()), notice_type="UK12",
+            tags=("tenderCancellation",), status="withdrawn", reason_ended="no money")  # fmt: skip
+    (judged,) = store.opportunities()
+    assert judged.judgement.verdict is Verdict.NO
+    (update,) = composed(store, clock)
+    assert "no money" in (update.message.text or "")
 
 
 def many(store: Store, count: int, at: datetime, *, first: int = 0, **changes: Any) -> None:
