@@ -157,7 +157,7 @@ class Composing:
 
         A new channel is due at once: its first digest says what is open now.
         """
-        last = self.store.last_digest_run(self.subscriber.id, self.channel.key)
+        last = self.store.last_digest_run(self.subscriber.id, self.channel.key, until=self.now)
         if last is None:
             return self.now, tuple(subscriptions)
         times = [

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from aggregator.errors import StoreError
 from aggregator.model import DigestRun, Event
-from aggregator.store.codec import from_moment, maybe_from_moment, moment
+from aggregator.store.codec import from_moment, maybe_from_moment, maybe_moment, moment
 from aggregator.store.events import COLUMNS, Events
 from aggregator.store.part import json_list
 
@@ -42,12 +42,18 @@ class Alerting(Events):
             ),
         )
 
-    def last_digest_run(self, subscriber_id: str, channel_key: str) -> datetime | None:
-        """The latest due instant that was taken on for this channel, None where none was."""
+    def last_digest_run(
+        self, subscriber_id: str, channel_key: str, *, until: datetime | None = None
+    ) -> datetime | None:
+        """The latest due instant that was taken on for this channel, None where none was.
+
+        until: leave out those after it, composed as of another day or by a clock that was wrong.
+        """
         return maybe_from_moment(
             self._db.value(
-                "SELECT max(due_at) FROM digest_runs WHERE subscriber_id = ? AND channel = ?",
-                (subscriber_id, channel_key),
+                "SELECT max(due_at) FROM digest_runs WHERE subscriber_id = ?1 AND channel = ?2"
+                " AND due_at <= ifnull(?3, due_at)",
+                (subscriber_id, channel_key, maybe_moment(until)),
             )
         )
 

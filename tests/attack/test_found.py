@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aggregator import collect, rebuild
+from aggregator import collect, rebuild, tick
 from aggregator.model import (
     Parsed,
     RawPayload,
@@ -19,7 +19,7 @@ from aggregator.model import (
 from aggregator.ports import Source
 from aggregator.sources.html_list import HtmlList
 from aggregator.store import Store
-from aggregator.testing import FrozenClock, a_notice, a_stated_time, utc
+from aggregator.testing import FrozenClock, RecordingNotifier, a_notice, a_stated_time, utc
 from tests.collect.portal import Portal, a_release, a_source
 from tests.telling.test_alert import (
     MONDAY,
@@ -27,6 +27,7 @@ from tests.telling.test_alert import (
     a_reader,
     arrives,
     composed,
+    delivered,
 )
 
 
@@ -98,6 +99,40 @@ def many(store: Store, count: int, at: datetime, *, first: int = 0, **changes: A
     for number in range(first, first + count):
         arrives(store, at, notice_id=f"{number:06d}-2026", ocid=f"ocds-h6vhtk-{number:06x}",
                 version=str(number), **{"title": f"Crisis café number {number}.", **changes})  # fmt: skip
+
+
+def test_a_digest_composed_as_of_next_year_does_not_stop_those_that_are_due_today(
+    store: Store, clock: FrozenClock
+) -> None:
+    a_reader(store, clock)
+    composed(store, clock)
+    composed(store, FrozenClock(MONDAY + timedelta(days=365)))
+    clock.advance(days=1)
+    arrives(store, clock.now())
+    clock.advance(days=1)
+    assert len(composed(store, clock, only_due=True)) == 1
+
+
+async def test_a_message_composed_while_the_clock_was_wrong_is_sent_when_it_is_right_again(
+    store: Store, clock: FrozenClock
+) -> None:
+    arrives(store, MONDAY, deadline=a_stated_time(utc(2028, 3, 1, 12)))
+    a_reader(store, clock)
+    assert len(composed(store, FrozenClock(MONDAY + timedelta(days=365)))) == 1
+    notifier = RecordingNotifier(clock)
+    assert (await delivered(store, clock, notifier)).sent == 1
+
+
+def test_a_reminder_comes_though_the_clock_was_once_a_year_ahead(
+    store: Store, clock: FrozenClock
+) -> None:
+    tick.run(store=store, clock=FrozenClock(MONDAY + timedelta(days=365)))
+    arrives(store, MONDAY)
+    a_reader(store, clock)
+    composed(store, clock)
+    clock.advance(days=4, hours=6)
+    tick.run(store=store, clock=clock)
+    assert len(composed(store, clock)) == 1
 
 
 ROWS = {"title": {"select": "a"}}
