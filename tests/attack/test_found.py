@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
-from aggregator import collect, rebuild, tick
+from aggregator import collect, rebuild, subscribe, tick
 from aggregator.model import (
+    Cadence,
+    Channel,
+    ChannelKind,
+    Criteria,
     Parsed,
     RawPayload,
     Request,
@@ -133,6 +137,41 @@ def test_a_reminder_comes_though_the_clock_was_once_a_year_ahead(
     clock.advance(days=4, hours=6)
     tick.run(store=store, clock=clock)
     assert len(composed(store, clock)) == 1
+
+
+def test_one_mailbox_is_told_once_however_its_address_is_written(
+    store: Store, clock: FrozenClock
+) -> None:
+    arrives(store, MONDAY)
+    a_reader(store, clock)
+    a_reader(store, clock, channel=Channel(kind=ChannelKind.EMAIL, target="Director@example.org"))
+    assert len(composed(store, clock)) == 1
+
+
+def test_who_comes_back_in_small_letters_is_not_told_again(
+    store: Store, clock: FrozenClock
+) -> None:
+    arrives(store, MONDAY)
+    a_reader(store, clock, channel=Channel(kind=ChannelKind.EMAIL, target="Director@example.org"))
+    assert len(composed(store, clock)) == 1
+    subscribe.remove("director@example.org", store=store)
+    a_reader(store, clock)
+    clock.advance(days=1)
+    assert composed(store, clock) == ()
+
+
+def test_a_second_subscription_to_a_webhook_is_signed_with_the_secret_it_was_given(
+    store: Store, clock: FrozenClock
+) -> None:
+    arrives(store, MONDAY)
+    given = []
+    for secret in ("whsec_Zmlyc3Q=", "whsec_c2Vjb25k"):
+        channel = Channel(kind=ChannelKind.WEBHOOK, target="https://a.example/hook", secret=secret)
+        _, subscription = subscribe.add("a@example.org", criteria=Criteria(), channel=channel,
+                                        cadence=Cadence.DAILY, store=store, clock=clock)  # fmt: skip
+        given.append(subscription.channel.secret)
+    (one,) = composed(store, clock)
+    assert given == [one.message.channel.secret] * 2
 
 
 ROWS = {"title": {"select": "a"}}
