@@ -9,6 +9,7 @@ import pytest
 
 from aggregator import collect, rebuild, subscribe, tick
 from aggregator.model import (
+    Award,
     Cadence,
     Channel,
     ChannelKind,
@@ -211,6 +212,33 @@ async def listed(portal: Pages, store: Store) -> Any:
     (run,) = await collect.run([a_list()], store=store, fetch=portal, read=read,
                                clock=portal.clock, profile=PROFILE)  # fmt: skip
     return run
+
+
+def test_an_intended_award_whose_time_to_object_is_over_is_not_told_as_a_chance(
+    store: Store, clock: FrozenClock
+) -> None:
+    a_reader(store, clock)
+    composed(store, clock)
+    arrives(store, MONDAY, backfill=True, notice_type="UK5", tags=("award",), deadline=None,
+            published=a_stated_time(MONDAY - timedelta(days=25)),
+            awards=(Award(id="1", suppliers=("Arden Care Ltd",), status="pending",
+                          standstill_end=a_stated_time(MONDAY - timedelta(days=10))),))  # fmt: skip
+    assert the_opportunity(store).standing.stage is Stage.INTENDED_DIRECT
+    clock.advance(days=1)
+    assert composed(store, clock) == ()
+
+
+def test_an_engagement_that_is_over_is_not_told_as_a_chance(
+    store: Store, clock: FrozenClock
+) -> None:
+    a_reader(store, clock)
+    composed(store, clock)
+    over = a_stated_time(MONDAY - timedelta(days=10))
+    arrives(store, MONDAY, backfill=True, notice_type="UK2", tags=("planning",), deadline=None,
+            engagement_deadline=over, published=a_stated_time(MONDAY - timedelta(days=25)))  # fmt: skip
+    assert the_opportunity(store).standing.stage is Stage.ENGAGEMENT
+    clock.advance(days=1)
+    assert composed(store, clock) == ()
 
 
 class Undated:
