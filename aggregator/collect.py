@@ -200,8 +200,20 @@ class Attempt:
         self.answered += 1
         if parsed is None:
             self.tally.unchanged += 1
-            return ()
+            return await self.still_leads_to(request, payload)
         return self.keep(request, payload, parsed)
+
+    async def still_leads_to(
+        self, request: Request, payload: RawPayload
+    ) -> tuple[Request, ...]:
+        """The calls to which an unchanged answer led before: what comes after may have changed,
+        or could not be read then."""
+        before = self.store.last_read(request)
+        try:
+            parsed = await self.read(self.source, before) if before else Parsed()
+        except AnswerError:
+            return ()
+        return self.within_reach(parsed.requests, payload)
 
     async def answer(self, request: Request) -> tuple[RawPayload, Parsed | None]:
         """An answer that could be read; None for "unchanged". Raises SourceError."""

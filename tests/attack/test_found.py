@@ -14,6 +14,7 @@ from aggregator.model import (
     Channel,
     ChannelKind,
     Criteria,
+    Outcome,
     Parsed,
     RawPayload,
     Request,
@@ -212,6 +213,17 @@ async def listed(portal: Pages, store: Store) -> Any:
     (run,) = await collect.run([a_list()], store=store, fetch=portal, read=read,
                                clock=portal.clock, profile=PROFILE)  # fmt: skip
     return run
+
+
+async def test_a_page_that_could_not_be_read_is_asked_again_though_the_first_is_unchanged(
+    store: Store, clock: FrozenClock
+) -> None:
+    portal = Pages(clock, [["a", "b"], ["c"]], broken={2})
+    assert (await listed(portal, store)).outcome is Outcome.PARTIAL
+    portal.broken = set()
+    clock.advance(hours=2)
+    await listed(portal, store)
+    assert len(list(store.stored_notices())) == 3
 
 
 def test_an_intended_award_whose_time_to_object_is_over_is_not_told_as_a_chance(
