@@ -177,6 +177,8 @@ class Attempt:
             self.earlier = ()
             if progress:
                 progress(self.source.id, self.answered, len(waiting))
+        if not self.source.windowed and self.answered and not self.tally.failures:
+            self.store.watch_since(self.source.id, self.span.end)
 
     def first_requests(self) -> list[Request]:
         """The calls that cover all gaps, the first one last (it is popped first)."""
@@ -238,7 +240,7 @@ class Attempt:
         with store.transaction():
             payload_id = store.keep_payload(payload, run_id=self.run_id, backfill=self.backfill)
             store.mark_read(payload_id)
-            if store.watched_since(self.source.id) is None:
+            if self.source.windowed and store.watched_since(self.source.id) is None:
                 self.begin_to_watch(portal_clock(payload))
             new = store.add_notices(
                 parsed.notices,
@@ -257,13 +259,13 @@ class Attempt:
         return further
 
     def begin_to_watch(self, portal_now: datetime) -> None:
-        """From now on what the source publishes is news.
+        """From now on what the source publishes is news; a list has to be read to its end first.
 
         A portal whose clock is behind ours has its 30 days earlier than we assumed.
         """
         self.store.watch_since(self.source.id, portal_now)
         start = portal_now - FIRST_REACH
-        if self.source.windowed and self.since is None and start < self.span.start:
+        if self.since is None and start < self.span.start:
             missing = Window(start=start, end=self.span.start)
             self.span = Window(start=start, end=self.span.end)
             self.earlier = tuple(self.source.requests(missing))

@@ -226,6 +226,20 @@ async def test_a_page_that_could_not_be_read_is_asked_again_though_the_first_is_
     assert len(list(store.stored_notices())) == 3
 
 
+async def test_old_rows_of_a_list_that_was_first_read_in_part_are_not_told_as_new(
+    store: Store, clock: FrozenClock
+) -> None:
+    a_reader(store, clock)
+    composed(store, clock)
+    portal = Pages(clock, [["a", "b"], ["c"]], broken={2})
+    await listed(portal, store)
+    portal.broken, portal.pages[0] = set(), ["a", "b", "x"]
+    clock.advance(hours=2)
+    await listed(portal, store)
+    (update,) = composed(store, clock)
+    assert [section.heading for section in update.digest.sections] == ["Already open"]
+
+
 def test_an_intended_award_whose_time_to_object_is_over_is_not_told_as_a_chance(
     store: Store, clock: FrozenClock
 ) -> None:
