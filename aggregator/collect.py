@@ -28,6 +28,9 @@ ANSWER_ATTEMPTS = 4
 HOPELESS_AFTER = 3
 """Calls in a row without any answer after which a run stops asking."""
 
+ABSURD = timedelta(days=1)
+"""A portal's clock so far behind ours is not believed about when we began to read it."""
+
 NOT_MODIFIED = 304
 
 Reader = Callable[[Source, RawPayload], Awaitable[Parsed]]
@@ -184,7 +187,9 @@ class Attempt:
         """The calls that cover all gaps, the first one last (it is popped first)."""
         if not self.source.windowed:
             return list(reversed([*self.source.requests(self.span)]))
-        gaps = schedule.gaps(self.span, self.store.coverage(self.source.id))
+        read = schedule.believable(self.store.coverage(self.source.id), self.span.end)
+        self.store.set_coverage(self.source.id, read)
+        gaps = schedule.gaps(self.span, read)
         return list(reversed([request for gap in gaps for request in self.source.requests(gap)]))
 
     async def call(self, request: Request) -> tuple[Request, ...]:
@@ -261,8 +266,11 @@ class Attempt:
     def begin_to_watch(self, portal_now: datetime) -> None:
         """From now on what the source publishes is news; a list has to be read to its end first.
 
-        A portal whose clock is behind ours has its 30 days earlier than we assumed.
+        A portal whose clock is behind ours has its 30 days earlier than we assumed, unless it is
+        so far behind that one of the two is broken.
         """
+        if portal_now < self.span.end - ABSURD:
+            portal_now = self.span.end
         self.store.watch_since(self.source.id, portal_now)
         start = portal_now - FIRST_REACH
         if self.since is None and start < self.span.start:

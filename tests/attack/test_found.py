@@ -286,6 +286,43 @@ async def gathered(fetch: Any, store: Store, clock: FrozenClock) -> Any:
     return run
 
 
+async def test_a_run_with_the_clock_a_year_ahead_does_not_hide_what_is_published_later(
+    store: Store, clock: FrozenClock
+) -> None:
+    published = MONDAY + timedelta(days=1)
+    old = MONDAY - timedelta(days=1)
+    releases = {old: a_release(1, old), published: a_release(2, published)}
+    right = FrozenClock(MONDAY)
+    portal = Undated(Portal(clock=right, releases=releases))
+    await gathered(portal, store, clock)
+
+    class Ahead(Undated):
+        async def fetch(self, request: Request, validators: Any = None) -> RawPayload:
+            payload = await super().fetch(request, validators)
+            return RawPayload(request=request, status=200, headers={}, body=payload.body,
+                              retrieved_at=MONDAY + timedelta(days=365))  # fmt: skip
+
+    ahead = FrozenClock(MONDAY + timedelta(days=365))
+    for _ in range(2):
+        await gathered(Ahead(portal.portal), store, ahead)
+        ahead.advance(minutes=5)
+    right.advance(days=2)
+    await gathered(portal, store, right)
+    assert {n.notice.notice_id for n in store.stored_notices()} == {"000001-2026", "000002-2026"}
+
+
+async def test_a_portal_that_says_it_is_1970_is_not_asked_for_half_a_century(
+    store: Store, clock: FrozenClock
+) -> None:
+    old = MONDAY - timedelta(days=5)
+    portal = Portal(clock=clock, releases={old: a_release(1, old)})
+    wrong = Undated(portal, "Thu, 01 Jan 1970 00:00:00 GMT")
+    run = await gathered(wrong, store, clock)
+    assert run.requests < 100
+    (stored,) = store.stored_notices()
+    assert stored.backfill
+
+
 async def test_a_rebuild_after_a_notice_was_shown_again_with_a_new_date_changes_nothing(
     store: Store, clock: FrozenClock
 ) -> None:
