@@ -159,7 +159,7 @@ class Composing:
 
         A new channel is due at once: its first digest says what is open now.
         """
-        last = self.store.last_digest_run(self.subscriber.id, self.channel.key)
+        last = self.store.last_digest_run(self.subscriber.id, self.channel.key, until=self.now)
         if last is None:
             return self.now, tuple(subscriptions)
         times = [
@@ -278,8 +278,14 @@ class Composing:
         told: bool,
         followed: bool,
     ) -> list[Match]:
-        """Every event that any of the subscriptions wants to hear of."""
+        """Every event that any of the subscriptions wants to hear of.
+
+        A chance that was over before it was told is none: who was never told is not told of it.
+        """
         standing = stage.at(judged.opportunity, self.now)
+        is_over = standing.stage in match.LIVE and not stage.is_live(judged.opportunity, self.now)
+        if is_over and not told and not followed:
+            return []
         found = [
             match.match(
                 event,

@@ -28,6 +28,9 @@ ANSWER_ATTEMPTS = 4
 HOPELESS_AFTER = 3
 """Calls in a row without any answer after which a run stops asking."""
 
+ABSURD = timedelta(days=1)
+"""A portal's clock so far behind ours is not believed about when we began to read it."""
+
 NOT_MODIFIED = 304
 
 Reader = Callable[[Source, RawPayload], Awaitable[Parsed]]
@@ -177,12 +180,16 @@ class Attempt:
             self.earlier = ()
             if progress:
                 progress(self.source.id, self.answered, len(waiting))
+        if not self.source.windowed and self.answered and not self.tally.failures:
+            self.store.watch_since(self.source.id, self.span.end)
 
     def first_requests(self) -> list[Request]:
         """The calls that cover all gaps, the first one last (it is popped first)."""
         if not self.source.windowed:
             return list(reversed([*self.source.requests(self.span)]))
-        gaps = schedule.gaps(self.span, self.store.coverage(self.source.id))
+        read = schedule.believable(self.store.coverage(self.source.id), self.span.end)
+        self.store.set_coverage(self.source.id, read)
+        gaps = schedule.gaps(self.span, read)
         return list(reversed([request for gap in gaps for request in self.source.requests(gap)]))
 
     async def call(self, request: Request) -> tuple[Request, ...]:
@@ -200,8 +207,20 @@ class Attempt:
         self.answered += 1
         if parsed is None:
             self.tally.unchanged += 1
-            return ()
+            return await self.still_leads_to(request, payload)
         return self.keep(request, payload, parsed)
+
+    async def still_leads_to(
+        self, request: Request, payload: RawPayload
+    ) -> tuple[Request, ...]:
+        """The calls to which an unchanged answer led before: what comes after may have changed,
+        or could not be read then."""
+        before = self.store.last_read(request)
+        try:
+            parsed = await self.read(self.source, before) if before else Parsed()
+        except AnswerError:
+            return ()
+        return self.within_reach(parsed.requests, payload)
 
     async def answer(self, request: Request) -> tuple[RawPayload, Parsed | None]:
         """An answer that could be read; None for "unchanged". Raises SourceError."""
@@ -226,7 +245,7 @@ class Attempt:
         with store.transaction():
             payload_id = store.keep_payload(payload, run_id=self.run_id, backfill=self.backfill)
             store.mark_read(payload_id)
-            if store.watched_since(self.source.id) is None:
+            if self.source.windowed and store.watched_since(self.source.id) is None:
                 self.begin_to_watch(portal_clock(payload))
             new = store.add_notices(
                 parsed.notices,
@@ -245,13 +264,16 @@ class Attempt:
         return further
 
     def begin_to_watch(self, portal_now: datetime) -> None:
-        """From now on what the source publishes is news.
+        """From now on what the source publishes is news; a list has to be read to its end first.
 
-        A portal whose clock is behind ours has its 30 days earlier than we assumed.
+        A portal whose clock is behind ours has its 30 days earlier than we assumed, unless it is
+        so far behind that one of the two is broken.
         """
+        if portal_now < self.span.end - ABSURD:
+            portal_now = self.span.end
         self.store.watch_since(self.source.id, portal_now)
         start = portal_now - FIRST_REACH
-        if self.source.windowed and self.since is None and start < self.span.start:
+        if self.since is None and start < self.span.start:
             missing = Window(start=start, end=self.span.start)
             self.span = Window(start=start, end=self.span.end)
             self.earlier = tuple(self.source.requests(missing))

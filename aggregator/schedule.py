@@ -63,6 +63,15 @@ def is_trusted(part: Coverage) -> bool:
     return part.quiet_reads is None or part.quiet_reads >= QUIET_READS
 
 
+def believable(coverage: Sequence[Coverage], now: datetime) -> tuple[Coverage, ...]:
+    """Without the stretches that reach further into the future than the overlap puts right.
+
+    A clock that was wrong wrote them: nobody has read what is still to come, and how much of the
+    rest was read nobody knows.
+    """
+    return tuple(part for part in coverage if part.window.end <= now + OVERLAP)
+
+
 def cover(coverage: Sequence[Coverage], window: Window, *, quiet: bool) -> tuple[Coverage, ...]:
     """The coverage after a run has read `window`; neighbours of one kind are joined.
 

@@ -1,12 +1,14 @@
 """Who wants what: subscriptions as the host enters them on the command line."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import replace
 
 from aggregator.errors import UnknownIdentifier
 from aggregator.model import (
     Cadence,
     Channel,
+    ChannelKind,
     Consent,
     Criteria,
     Follow,
@@ -64,7 +66,7 @@ def add(
             id=new_id("want"),
             subscriber_id=subscriber.id,
             criteria=criteria,
-            channel=channel,
+            channel=as_known(channel, subscriber, store.subscriptions(subscriber.id)),
             created_at=now,
             cadence=cadence,
         )
@@ -119,6 +121,28 @@ def profile_of(text: str, *, store: Store) -> ProviderProfile:
             "takes --income, --service, --place, --vcse and --nation"
         )
     return profile
+
+
+def as_known(channel: Channel, subscriber: Subscriber, wishes: Iterable[Subscription]) -> Channel:
+    """The channel as it was first written, with the secret the receiver has.
+
+    What was told is remembered by channel, so that one mailbox written in two ways would be told
+    everything twice.
+    """
+    for wish in wishes:
+        if wish.channel.kind is channel.kind and one_place(wish.channel, channel.target):
+            return wish.channel
+    if channel.kind is ChannelKind.EMAIL and one_place(channel, subscriber.email):
+        local, _, domain = subscriber.email.strip().partition("@")
+        return replace(channel, target=f"{local}@{domain.lower()}")
+    return channel
+
+
+def one_place(channel: Channel, target: str) -> bool:
+    """Whether a channel leads there; mail servers take capital letters for small ones."""
+    if channel.kind is ChannelKind.EMAIL:
+        return channel.target.casefold() == target.strip().casefold()
+    return channel.target == target
 
 
 def remove(text: str, *, store: Store) -> Subscriber:

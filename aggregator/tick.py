@@ -8,7 +8,7 @@ from aggregator.ports import Clock
 from aggregator.store import Store
 
 LOOK_BACK = timedelta(days=7)
-"""How much of the past the first tick of an instance looks at."""
+"""How much of the past the first tick looks at, and the first after a clock was set back."""
 
 WATCHED = (Verdict.CORE, Verdict.RELATED, Verdict.POSSIBLE)
 
@@ -20,7 +20,9 @@ def run(*, store: Store, clock: Clock) -> int:
     a clock set back, adds nothing twice.
     """
     now = clock.now()
-    after = store.last_tick() or now - LOOK_BACK
+    after = store.last_tick()
+    if after is None or after > now:
+        after = now - LOOK_BACK
     with store.transaction():
         added = 0
         for judged in store.opportunities(verdicts=WATCHED):

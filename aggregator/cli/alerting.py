@@ -103,8 +103,8 @@ def add(  # noqa: PLR0917 - typer makes an option of each
             provider=provider,
         )
     typer.echo(f"{subscriber.email} is subscribed ({subscription.id}): {in_words(criteria)}")
-    if channel.secret:
-        typer.echo(f"secret for checking the webhook's signature: {channel.secret}")
+    if secret := subscription.channel.secret:
+        typer.echo(f"secret for checking the webhook's signature: {secret}")
     typer.echo("The first digest, “Open now”, comes with the next `fairnotice digest`.")
 
 

@@ -53,29 +53,58 @@ def size(facts: Facts, judgement: Judgement, profile: ProviderProfile) -> Iterat
         yield unknown(Aspect.SIZE, "how much work each provider on the list will get is not stated")
     elif by_lot := lots_by_size(facts, judgement):
         yield lot_size(by_lot, profile)
+    elif has_lots(facts):
+        yield lots_in_all(facts, judgement)
     elif by_year := worth.of_whole(facts):
         yield against_income(f"{worth.a_year(by_year)}{how_worked_out(by_year)}", by_year, profile)
     elif (total := worth.pounds(facts.value)) is not None:
-        yield in_all(total, facts)
+        yield in_all(f"{worth.about(total)} in all", total, facts)
     else:
         yield unknown(Aspect.SIZE, "the value is not stated")
 
 
+def has_lots(facts: Facts) -> bool:
+    """Whether there are several; a single lot is the whole."""
+    return len(facts.lots) > 1
+
+
+def wanted_lots(facts: Facts, judgement: Judgement) -> list[Lot]:
+    """The lots that carry the verdict; all of them where the whole does."""
+    return [lot for lot in facts.lots if not judgement.lots or lot.id in judgement.lots]
+
+
 def lots_by_size(facts: Facts, judgement: Judgement) -> list[tuple[Lot, Yearly]]:
     """The lots that fit, smallest first, where their value a year is known."""
-    if len(facts.lots) < 2:  # noqa: PLR2004 - one lot is the whole
+    if not has_lots(facts):
         return []
-    wanted = [lot for lot in facts.lots if not judgement.lots or lot.id in judgement.lots]
+    wanted = wanted_lots(facts, judgement)
     valued = [(lot, found) for lot in wanted if (found := worth.of_lot(lot, facts))]
     return sorted(valued, key=lambda one: one[1].most)
+
+
+def lots_in_all(facts: Facts, judgement: Judgement) -> Finding:
+    """The smallest lot that fits by its whole value, where no value a year is known."""
+    wanted = wanted_lots(facts, judgement)
+    valued = [(total, lot) for lot in wanted if (total := worth.pounds(lot.value)) is not None]
+    if valued:
+        total, lot = min(valued, key=lambda one: one[0])
+        words = f"{which(lot, len(valued))} is worth {worth.about(total)} in all"
+        return in_all(words, total, facts)
+    whole = worth.pounds(facts.value)
+    words = f"{worth.about(whole)} in all for {len(facts.lots)} lots; " if whole else ""
+    return unknown(Aspect.SIZE, f"{words}what one lot is worth is not stated")
+
+
+def which(lot: Lot, count: int) -> str:
+    """ "lot 2 “Advocacy”", "the smallest of 3 lots, lot 2,"."""
+    name = one_line(lot_name(lot), 60) or "a lot"
+    return name if count == 1 else f"the smallest of {count} lots, {name},"
 
 
 def lot_size(found: list[tuple[Lot, Yearly]], profile: ProviderProfile) -> Finding:
     """The smallest lot that fits, since a bid for one is enough."""
     lot, by_year = found[0]
-    name = one_line(lot_name(lot), 60) or "a lot"
-    which = name if len(found) == 1 else f"the smallest of {len(found)} lots, {name},"
-    words = f"{which} is worth {worth.a_year(by_year)}{how_worked_out(by_year)}"
+    words = f"{which(lot, len(found))} is worth {worth.a_year(by_year)}{how_worked_out(by_year)}"
     return against_income(words, by_year, profile)
 
 
@@ -108,9 +137,8 @@ def against_income(words: str, by_year: Yearly, profile: ProviderProfile) -> Fin
     return helps(Aspect.SIZE, words)
 
 
-def in_all(total: Decimal, facts: Facts) -> Finding:
+def in_all(words: str, total: Decimal, facts: Facts) -> Finding:
     """A value without a time is measured by what charities usually win."""
-    words = f"{worth.about(total)} in all"
     if facts.kind is ProcurementKind.GRANT:
         return unknown(Aspect.SIZE, f"{words}; the sum for one grant is not stated")
     if total >= LARGE:
@@ -142,7 +170,8 @@ def share(ratio: Decimal) -> str:
 def partner(facts: Facts, judgement: Judgement, profile: ProviderProfile) -> Iterator[Finding]:
     """Whether a partner is likely needed, by size and by what the text says of joint bids."""
     by_lot = lots_by_size(facts, judgement)
-    by_year = by_lot[0][1] if by_lot else worth.of_whole(facts)
+    whole = None if has_lots(facts) else worth.of_whole(facts)
+    by_year = by_lot[0][1] if by_lot else whole
     income = profile.income
     if by_year and income and income > 0 and by_year.least > PARTNER * income:
         yield hinders(Aspect.PARTNER, "a partner is likely needed at this size")

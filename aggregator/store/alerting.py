@@ -5,7 +5,7 @@ from datetime import datetime
 
 from aggregator.errors import StoreError
 from aggregator.model import DigestRun, Event
-from aggregator.store.codec import from_moment, maybe_from_moment, moment
+from aggregator.store.codec import from_moment, maybe_from_moment, maybe_moment, moment
 from aggregator.store.events import COLUMNS, Events
 from aggregator.store.part import json_list
 
@@ -42,12 +42,18 @@ class Alerting(Events):
             ),
         )
 
-    def last_digest_run(self, subscriber_id: str, channel_key: str) -> datetime | None:
-        """The latest due instant that was taken on for this channel, None where none was."""
+    def last_digest_run(
+        self, subscriber_id: str, channel_key: str, *, until: datetime | None = None
+    ) -> datetime | None:
+        """The latest due instant that was taken on for this channel, None where none was.
+
+        until: leave out those after it, composed as of another day or by a clock that was wrong.
+        """
         return maybe_from_moment(
             self._db.value(
-                "SELECT max(due_at) FROM digest_runs WHERE subscriber_id = ? AND channel = ?",
-                (subscriber_id, channel_key),
+                "SELECT max(due_at) FROM digest_runs WHERE subscriber_id = ?1 AND channel = ?2"
+                " AND due_at <= ifnull(?3, due_at)",
+                (subscriber_id, channel_key, maybe_moment(until)),
             )
         )
 
@@ -72,8 +78,8 @@ class Alerting(Events):
     ) -> tuple[Event, ...]:
         """Events after the number that this channel was not told, in the order we learnt of them.
 
-        Only of opportunities whose verdict is not "no" or which the subscriber follows, unless
-        `unconcerned` ones are asked for too. By number, never by time, so that nothing slips
+        Only of opportunities whose verdict is not "no", or which the subscriber follows or was told
+        of here, unless `unconcerned` ones are asked for too. By number, never by time, so that nothing slips
         between two digests.
         """
         sql = UNTOLD_OF_ALL if unconcerned else UNTOLD
@@ -141,6 +147,10 @@ WITH wanted (id) AS (
     SELECT ifnull(a.older, f.opportunity_id) FROM follows f
     LEFT JOIN aliases a ON a.younger = f.opportunity_id AND a.in_force
     WHERE f.subscriber_id = ?1
+    UNION
+    SELECT ifnull(a.older, l.opportunity_id) FROM ledger l
+    LEFT JOIN aliases a ON a.younger = l.opportunity_id AND a.in_force
+    WHERE l.subscriber_id = ?1 AND l.channel = ?2
 )
 SELECT {COLUMNS} FROM wanted w CROSS JOIN events e ON e.opportunity_id = w.id
 WHERE e.number > ?3 AND NOT EXISTS (

@@ -1,6 +1,7 @@
 """Notices as they arrived: immutable, numbered, one row per version."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from aggregator.model import Notice, StoredNotice
@@ -11,6 +12,8 @@ from aggregator.store.part import Part, json_list
 NOTICE: Body[Notice] = Body(Notice, "notice")
 COLUMNS = "n.number, n.body, n.retrieved_at, n.payload_id, n.backfill"
 CHUNK = 200
+AGAIN = "+"
+"""Stands in the version of what was published as it had been before: "3f…+2" is its third time."""
 
 
 class Notices(Part):
@@ -26,16 +29,41 @@ class Notices(Part):
     ) -> tuple[StoredNotice, ...]:
         """Store those whose (source, notice id, version) is new; those are returned, in order.
 
+        A notice that was changed and changed back is new again, under a version of its own.
         backfill: for all of them, or decided notice by notice.
         """
         past = backfill if callable(backfill) else lambda _: backfill
+        notices = tuple(notices)
+        served = {(notice.notice_id, notice.version) for notice in notices}
         with self.transaction():
             added = (
-                self._add(notice, payload_id, retrieved_at, backfill=past(notice))
+                self._add(fresh, payload_id, retrieved_at, backfill=past(fresh))
                 for notice in notices
-                if self._number(notice) is None
+                if (fresh := self._as_new(notice, retrieved_at, served))
             )
             return tuple(added)
+
+    def _as_new(
+        self, notice: Notice, retrieved_at: datetime, served: Collection[tuple[str, str]]
+    ) -> Notice | None:
+        """The notice where it has to be stored, None where it is known as it stands.
+
+        A known version is back where another one is the newest by now, is not shown beside it,
+        and was not published later.
+        """
+        if self._number(notice) is None:
+            return notice
+        versions = [stored(row) for row in self._db.rows(VERSIONS, _identity(notice))]
+        if len(versions) == 1:
+            return None
+        newest = max(versions, key=lambda one: (_stated(one.notice, one.retrieved_at), one.number))
+        latest = _as_published(newest.notice.version)
+        if latest == notice.version or (notice.notice_id, latest) in served:
+            return None
+        if _stated(notice, retrieved_at) < _stated(newest.notice, newest.retrieved_at):
+            return None
+        times = sum(_as_published(one.notice.version) == notice.version for one in versions)
+        return replace(notice, version=f"{notice.version}{AGAIN}{times}")
 
     def renew_notice(
         self, notice: Notice, *, payload_id: int | None, retrieved_at: datetime
@@ -43,27 +71,30 @@ class Notices(Part):
         """For rebuild: what the same bytes mean today, in place of what they meant before.
 
         The number, arrival and backfill flag of the same (source, notice id, version) stay. A
-        version that is missing is added as backfill, since repairs never alert.
+        version that is missing is added as backfill, since repairs never alert. Where the payload
+        only showed again what an earlier one had brought, the earlier one tells what it means.
         """
         with self.transaction():
-            number = self._number(notice)
-            if number is None:
+            known = [
+                row for row in self._db.rows(KNOWN, _identity(notice))
+                if _as_published(row[1]) == notice.version
+            ]  # fmt: skip
+            if not known:
                 return self._add(notice, payload_id, retrieved_at, backfill=True)
-            self._db.write(
-                "UPDATE notices SET ocid = ?, body = ? WHERE number = ?",
-                (notice.ocid, NOTICE.text(notice), number),
-            )
-            row = self._db.row(
-                "SELECT number, retrieved_at, payload_id, backfill FROM notices WHERE number = ?",
-                (number,),
-            )
-        assert row is not None  # noqa: S101 - its number was read in this transaction
+            own = next((row for row in known if row[3] == payload_id), None)
+            number, version, arrived, brought_by, backfill = own or known[0]
+            if own or brought_by is None or payload_id is None:
+                notice = replace(notice, version=version)
+                self._db.write(
+                    "UPDATE notices SET ocid = ?, body = ? WHERE number = ?",
+                    (notice.ocid, NOTICE.text(notice), number),
+                )
         return StoredNotice(
-            number=row[0],
+            number=number,
             notice=notice,
-            retrieved_at=from_moment(row[1]),
-            payload_id=row[2],
-            backfill=bool(row[3]),
+            retrieved_at=from_moment(arrived),
+            payload_id=brought_by,
+            backfill=bool(backfill),
         )
 
     def stored_notices(self) -> Iterator[StoredNotice]:
@@ -128,6 +159,23 @@ OF_AN_OPPORTUNITY = (
     " CROSS JOIN notices n ON n.number = m.number WHERE o.id = ? ORDER BY n.number"
 )
 NUMBERED = f"SELECT {COLUMNS} FROM notices n WHERE n.number IN (SELECT value FROM json_each(?))"  # noqa: S608
+
+OF_ONE = "FROM notices n WHERE n.notice_id = ? AND n.source_id = ? ORDER BY n.number"
+VERSIONS = f"SELECT {COLUMNS} {OF_ONE}"  # noqa: S608
+KNOWN = f"SELECT number, version, retrieved_at, payload_id, backfill {OF_ONE}"  # noqa: S608
+
+
+def _identity(notice: Notice) -> Row:
+    return notice.notice_id, notice.source_id
+
+
+def _as_published(version: str) -> str:
+    return version.partition(AGAIN)[0]
+
+
+def _stated(notice: Notice, retrieved_at: datetime) -> datetime:
+    """When it was published; a list without dates shows what holds now."""
+    return notice.published.instant if notice.published else retrieved_at
 
 
 def stored(row: Row) -> StoredNotice:

@@ -1,7 +1,7 @@
 """Messages on their way: held, pending, sending, unsure, sent, failed or dropped."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aggregator.errors import UnknownIdentifier
 from aggregator.model import Delivery, Message, MessageState, Receipt, SubscriberState
@@ -12,6 +12,8 @@ from aggregator.store.part import Part, json_list
 MESSAGE: Body[Message] = Body(Message, "message")
 DELIVERY = "SELECT body, state, attempts, next_attempt_at, last_answer FROM messages"
 WAITING = (MessageState.PENDING, MessageState.UNSURE)
+CLOCK_WAS_WRONG = timedelta(days=1)
+"""A message last touched so far in the future waits for a time that a wrong clock gave it."""
 
 
 class Outbox(Part):
@@ -37,9 +39,8 @@ class Outbox(Part):
     def due_messages(self, now: datetime, *, limit: int = 100) -> tuple[Delivery, ...]:
         """Pending and unsure messages whose next attempt is due, the longest waiting first."""
         return self._deliveries(
-            f"{DELIVERY} WHERE state IN (?, ?) AND next_attempt_at <= ?"
-            " ORDER BY next_attempt_at, number LIMIT ?",
-            (*WAITING, moment(now), limit),
+            f"{DELIVERY} m WHERE state IN (?, ?) AND {IS_DUE} ORDER BY next_attempt_at, number LIMIT ?",
+            (*WAITING, *_now(now), limit),
         )
 
     def claim(self, message_id: str, at: datetime) -> Message | None:
@@ -50,7 +51,7 @@ class Outbox(Part):
         """
         with self.transaction():
             row = self._db.row(
-                CLAIMABLE, (SubscriberState.CONFIRMED, message_id, *WAITING, moment(at))
+                CLAIMABLE, (SubscriberState.CONFIRMED, message_id, *WAITING, *_now(at))
             )
             if row is None:
                 return None
@@ -156,12 +157,18 @@ class Outbox(Part):
         return tuple(_delivery(row) for row in self._db.rows(sql, values))
 
 
+IS_DUE = "(m.next_attempt_at <= ? OR m.changed_at > ?)"
 CLAIMABLE = (
     "SELECT m.body, s.state = ? AND EXISTS (SELECT 1 FROM subscriptions w"
     " WHERE w.subscriber_id = m.subscriber_id AND w.channel = m.channel)"
     " FROM messages m JOIN subscribers s ON s.id = m.subscriber_id"
-    " WHERE m.id = ? AND m.state IN (?, ?) AND m.next_attempt_at <= ?"
+    " WHERE m.id = ? AND m.state IN (?, ?) AND " + IS_DUE
 )
+
+
+def _now(at: datetime) -> Row:
+    """The values of IS_DUE."""
+    return moment(at), moment(at + CLOCK_WAS_WRONG)
 
 
 def _delivery(row: Row) -> Delivery:

@@ -78,6 +78,15 @@ class Payloads(Part):
             return None
         return Validators(etag=row[0], last_modified=row[1])
 
+    def last_read(self, request: Request) -> RawPayload | None:
+        """The answer whose validators `validators` gives: what a 304 says is still served."""
+        row = self._db.row(
+            f"{PAYLOAD} WHERE source_id = ? AND url = ? AND status = 200 AND was_read = 1"
+            " ORDER BY p.id DESC LIMIT 1",
+            (request.source_id, request.url),
+        )
+        return _payload(row).payload if row else None
+
     def payloads(self) -> Iterator[StoredPayload]:
         """Every payload that was read, in order of arrival, one in memory at a time.
 
@@ -86,14 +95,18 @@ class Payloads(Part):
         last = self._db.value("SELECT max(id) FROM payloads") or 0
         number = 0
         while row := self._db.row(
-            "SELECT p.id, source_id, url, reader, page, window_start, window_end, request_headers,"
-            " status, headers, retrieved_at, backfill, c.body"
-            " FROM payloads p JOIN contents c ON c.id = p.content_id"
-            " WHERE p.id > ? AND p.id <= ? AND was_read = 1 ORDER BY p.id LIMIT 1",
+            f"{PAYLOAD} WHERE p.id > ? AND p.id <= ? AND was_read = 1 ORDER BY p.id LIMIT 1",
             (number, last),
         ):
             number = row[0]
             yield _payload(row)
+
+
+PAYLOAD = (
+    "SELECT p.id, source_id, url, reader, page, window_start, window_end, request_headers,"
+    " status, headers, retrieved_at, backfill, c.body"
+    " FROM payloads p JOIN contents c ON c.id = p.content_id"
+)
 
 
 def _payload(row: Row) -> StoredPayload:
