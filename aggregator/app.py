@@ -21,7 +21,7 @@ from aggregator.deliver import (
     SmtpNotifier,
     WebhookNotifier,
 )
-from aggregator.errors import UnknownIdentifier
+from aggregator.errors import ConfigError, UnknownIdentifier
 from aggregator.fetch import FetchPolicy, PoliteFetcher
 from aggregator.limited import Limited
 from aggregator.model import Parsed, RawPayload
@@ -51,10 +51,29 @@ class Instance:
 
     @classmethod
     def at(cls, home: Path, sources: Path | None = None) -> "Instance":
-        """Read the files of an instance. Raises ConfigError."""
+        """Read the files of an instance, as it is or would be. Raises ConfigError."""
+        if home.exists() and not home.is_dir():
+            raise ConfigError("is a file; --home names a folder", file=str(home))
         settings = config.load_settings(home)
         entries = config.load_sources(sources or settings.sources or default_sources())
         return cls(home=home, settings=settings, entries=entries)
+
+    @classmethod
+    def existing(cls, home: Path, sources: Path | None = None) -> "Instance":
+        """The same for acts that make no new instance. Raises ConfigError where there is none."""
+        instance = cls.at(home, sources)
+        if not instance.is_there:
+            raise ConfigError(
+                "there is no Fair Notice here; `fairnotice collect` makes one, and --home names "
+                "another folder",
+                file=str(home),
+            )
+        return instance
+
+    @property
+    def is_there(self) -> bool:
+        """Whether something was ever stored here."""
+        return (self.home / DATABASE).is_file()
 
     @property
     def outbox(self) -> Path:

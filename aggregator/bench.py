@@ -22,6 +22,12 @@ from aggregator.testing import FixtureFetcher, FrozenClock
 
 PACKAGE = 100
 FOR_JUDGING = 2000
+
+MOST_TIMES = 25
+"""Aim: the whole pipeline beside json.loads of the same bytes."""
+
+MOST_MEGABYTES = 200
+MOST_SECONDS = 0.3
 START = datetime(2026, 9, 1, 8, tzinfo=UTC)
 
 
@@ -230,7 +236,7 @@ def help_seconds(rounds: int = 5) -> float:
 
 
 def lines(count: int) -> Iterator[str]:
-    """All figures as JSON lines."""
+    """All figures as JSON lines; `met` says whether what stands under `aim` is reached."""
     from aggregator import bench_relevance, relevance
 
     profile = relevance.load_profile()
@@ -244,13 +250,21 @@ def lines(count: int) -> Iterator[str]:
             "json_loads_us": round(figures.parse_us, 1),
             "pipeline_us": round(figures.pipeline_us, 1),
             "times_json_loads": round(figures.times, 1),
-            "aim": 25,
+            "aim": MOST_TIMES,
+            "met": figures.times <= MOST_TIMES,
             "peak_mb": round(figures.peak_megabytes),
-            "peak_aim_mb": 200,
+            "peak_aim_mb": MOST_MEGABYTES,
+            "peak_met": figures.peak_megabytes <= MOST_MEGABYTES,
         }
     )
     some = (json.loads(body)["releases"] for body in packages(min(count, FOR_JUDGING)))
     yield from bench_relevance.lines([one for package in some for one in package], profile)
+    seconds = help_seconds()
     yield json.dumps(
-        {"bench": "fairnotice --help", "seconds": round(help_seconds(), 3), "aim": 0.3}
+        {
+            "bench": "fairnotice --help",
+            "seconds": round(seconds, 3),
+            "aim": MOST_SECONDS,
+            "met": seconds <= MOST_SECONDS,
+        }
     )

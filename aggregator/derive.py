@@ -6,14 +6,19 @@ it for all of them again and must end in the same state.
 
 from collections.abc import Iterable, Sequence
 
-from aggregator import changes, identity, link, merge, relevance
+from aggregator import changes, doubts, identity, link, merge, relevance
 from aggregator.errors import StoreError, UnknownIdentifier
 from aggregator.model import (
+    Candidate,
     JudgedOpportunity,
     Judgement,
     Link,
+    LinkWord,
+    Notice,
     Opportunity,
     Rejection,
+    ReviewItem,
+    Stage,
     StoredNotice,
 )
 from aggregator.relevance import Profile
@@ -55,17 +60,14 @@ def rejection(stored: StoredNotice, fault: Exception) -> Rejection:
 def derive_one(stored: StoredNotice, *, store: Store, profile: Profile) -> None:
     """The same for one notice."""
     notice = stored.notice
-    keys = link.keys(notice)
-    joins = link.decide(notice, store.sharing(keys))
-    known = store.identity_of(notice.source_id, notice.notice_id)
-    found = dict.fromkeys([*([known] if known else []), *(join.opportunity_id for join in joins)])
-    before = [judged for name in found if (judged := present(store, name))]
+    keys = link.all_keys(notice)
+    candidates = store.sharing(keys.sought)
+    joins, before = belongs(notice, keys, candidates, store=store)
     if not before:
-        opportunity_id = known or identity.mint(notice.source_id, notice.notice_id)
+        opportunity_id = own_id(notice, store)
         members: Sequence[StoredNotice] = (stored,)
         links: tuple[Link, ...] = ()
     else:
-        before.sort(key=lambda judged: judged.opportunity.notices[0].number)
         opportunity_id = before[0].opportunity.id
         members = in_order([*(n for j in before for n in j.opportunity.notices), stored])
         links = all_links(before, stored, joins)
@@ -75,10 +77,99 @@ def derive_one(stored: StoredNotice, *, store: Store, profile: Profile) -> None:
         store.add_alias(younger.opportunity.id, opportunity_id, stored.retrieved_at)
         store.remove_opportunity(younger.opportunity.id)
     store.set_identity(notice.source_id, notice.notice_id, opportunity_id)
-    store.keep_link_keys(stored.number, keys)
+    store.keep_link_keys(stored.number, keys.kept)
     store.save_opportunity(opportunity, judgement)
     old = before[0].opportunity if before else None
     store.add_events(changes.events(old, opportunity, stored))
+    if candidates:
+        known = {opportunity_id, *(judged.opportunity.id for judged in before)}
+        others = [one for one in candidates if one.opportunity_id not in known]
+        likely = keep_likely(opportunity, stored, others, store=store)
+    else:
+        likely = ()
+    if likely or notice.flags or opportunity.standing.stage is Stage.UNKNOWN:
+        store.keep_review_items((*likely, *doubts.of(stored, opportunity.standing)))
+
+
+def belongs(
+    notice: Notice, keys: link.Keys, candidates: Sequence[Candidate], *, store: Store
+) -> tuple[tuple[link.Join, ...], list[JudgedOpportunity]]:
+    """The joins of a notice and the opportunities it belongs to, the oldest first.
+
+    What a person said outweighs every rule: two that were parted stay apart, whatever arrives.
+    """
+    certain = [one for one in candidates if not set(keys.certain).isdisjoint(one.keys)]
+    joins = link.decide(notice, certain) if certain else ()
+    known = store.identity_of(notice.source_id, notice.notice_id)
+    words = store.link_words(notice.source_id, notice.notice_id)
+    if words:
+        joins, known = heeding(words, joins, known, store=store)
+    found = dict.fromkeys([*([known] if known else []), *(join.opportunity_id for join in joins)])
+    before = [judged for name in found if (judged := present(store, name))]
+    if len(before) > 1:
+        before = without_parted(before, store=store)
+        before.sort(key=lambda judged: judged.opportunity.notices[0].number)
+    held = {judged.opportunity.id for judged in before}
+    return tuple(join for join in joins if store.resolve(join.opportunity_id) in held), before
+
+
+def heeding(
+    words: Sequence[LinkWord], joins: Sequence[link.Join], known: str | None, *, store: Store
+) -> tuple[tuple[link.Join, ...], str | None]:
+    """The joins with those that people asked for and without those they refused."""
+    places = [(word, store.whereabouts(word.other)) for word in words]
+    apart = {place for word, place in places if place and not word.together}
+    asked = [
+        link.Join(
+            opportunity_id=place,
+            rule=link.PEOPLE,
+            evidence=f"{word.by} says that this and {word.other[0]} {word.other[1]} are one",
+        )
+        for word, place in places
+        if place and word.together
+    ]
+    heeded = tuple(join for join in (*asked, *joins) if join.opportunity_id not in apart)
+    return heeded, None if known in apart else known
+
+
+def without_parted(found: Sequence[JudgedOpportunity], *, store: Store) -> list[JudgedOpportunity]:
+    """Those of the opportunities that no person parted from one named before."""
+    kept: list[JudgedOpportunity] = []
+    for judged in found:
+        name = judged.opportunity.id
+        if not any(store.kept_apart(name, other.opportunity.id) for other in kept):
+            kept.append(judged)
+    return kept
+
+
+def own_id(notice: Notice, store: Store) -> str:
+    """The id of an opportunity that begins with this notice: the one it had, or a new one."""
+    known = store.identity_of(notice.source_id, notice.notice_id)
+    if known and not present(store, known):
+        return known
+    return identity.mint(notice.source_id, notice.notice_id)
+
+
+def keep_likely(
+    opportunity: Opportunity, stored: StoredNotice, others: Sequence[Candidate], *, store: Store
+) -> tuple[ReviewItem, ...]:
+    """Remember which other opportunities are probably the same; gives what a person may settle.
+
+    Two opportunities are linked once, however many of their notices are alike.
+    """
+    found = link.likely.decide(stored.notice, others)
+    if not found:
+        return ()
+    linked = {one.other_id for one in store.likely_links_of(opportunity.id)}
+    new = [
+        one
+        for one in found
+        if one.opportunity_id not in linked
+        and not store.kept_apart(opportunity.id, one.opportunity_id)
+    ]
+    store.keep_likely_links(stored.number, [(one.number, one.rule, one.evidence) for one in new])
+    numbered = {one.stored.number: one.stored.notice for one in others}
+    return tuple(doubts.likely_link(stored, numbered[one.number], one.evidence) for one in new)
 
 
 def present(store: Store, opportunity_id: str) -> JudgedOpportunity | None:

@@ -2,14 +2,16 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aggregator.app import Instance, build_sources
+from aggregator.config.settings import FILE
 from aggregator.errors import FairNoticeError
-from aggregator.model import MessageState, Outcome
+from aggregator.model import MessageState, Outcome, SourceRun
+from aggregator.parsing import dates
 from aggregator.store import Store
 
 SAFE_SQLITE = (3, 51, 3)
@@ -18,6 +20,8 @@ SAFE_SQLITE = (3, 51, 3)
 
 LEAST_FREE = 500 * 2**20
 STALE = timedelta(days=2)
+LOOK_BACK = 1000
+"""Runs of a source among which the last good one is looked for: weeks of hourly asking."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +40,16 @@ def examine(home: Path, sources: Path | None) -> tuple[Result, ...]:
         build_sources(instance.entries)
     except FairNoticeError as fault:
         return (Result(well=False, words="the configuration", remedy=str(fault)),)
+    if not instance.is_there and not (home / FILE).is_file():
+        remedy = "run: fairnotice collect (it makes one), or name its folder with --home"
+        return (Result(well=False, words=f"there is no Fair Notice in {home}", remedy=remedy),)
     on = sum(entry.enabled for entry in instance.entries)
     results = [Result(well=on > 0, words=f"{on} of {len(instance.entries)} sources are enabled",
                       remedy="enable at least one entry of sources.yaml")]  # fmt: skip
     results += [check(instance) for check in (disk, mail_path, manners)]
+    if not instance.is_there:
+        nothing = "nothing was collected yet"
+        return (*results, Result(well=False, words=nothing, remedy="run: fairnotice collect"))
     try:
         with instance.store() as store:
             results += [sqlite_version(store), *of_sources(instance, store), *of_messages(store)]
@@ -60,7 +70,6 @@ def sqlite_version(store: Store) -> Result:
 
 def disk(instance: Instance) -> Result:
     """Whether there is room, and whether we may write."""
-    instance.home.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(instance.home).free
     well = free > LEAST_FREE and os.access(instance.home, os.W_OK)
     return Result(
@@ -94,15 +103,30 @@ def of_sources(instance: Instance, store: Store) -> Iterator[Result]:
     """Sources that have not been read for a while."""
     now = datetime.now(UTC)
     for entry in instance.chosen(()):
-        runs = store.runs(entry.id, limit=20)
-        good = next((run for run in runs if run.outcome is not Outcome.FAILED), None)
-        last = f"last read {good.finished_at:%d %B %H:%M} UTC" if good else "never read"
+        runs = store.runs(entry.id, limit=LOOK_BACK)
+        good = last_good(runs)
         error = next((run.error for run in runs if run.error), None)
         yield Result(
             well=good is not None and now - good.finished_at < STALE,
-            words=f"{entry.id}: {last}",
+            words=f"{entry.id}: {read_words(runs)}",
             remedy=error or f"run: fairnotice collect {entry.id}",
         )
+
+
+def last_good(runs: Iterable[SourceRun]) -> SourceRun | None:
+    """The latest run that read something; runs come newest first."""
+    return next((run for run in runs if run.outcome is not Outcome.FAILED), None)
+
+
+def read_words(runs: Sequence[SourceRun]) -> str:
+    """When a source was last read, and whether asking it failed since; newest run first."""
+    good = last_good(runs)
+    words = f"last read {dates.in_words(good.finished_at)}" if good else "never read"
+    if good and good.outcome is Outcome.PARTIAL:
+        words += " (in part)"
+    if runs and runs[0] is not good:
+        words += f"; asked in vain {dates.in_words(runs[0].finished_at)}"
+    return words
 
 
 def of_messages(store: Store) -> Iterator[Result]:
@@ -113,6 +137,8 @@ def of_messages(store: Store) -> Iterator[Result]:
         (MessageState.FAILED, "check the address or the webhook with the subscriber"),
     ):
         found = store.deliveries(states=(state,))
+        if not found:
+            continue
         ids = ", ".join(delivery.message.id for delivery in found[:5])
-        words = f"{len(found)} messages {state}" + (f": {ids}" if ids else "")
-        yield Result(well=not found, words=words, remedy=remedy)
+        count = "1 message" if len(found) == 1 else f"{len(found)} messages"
+        yield Result(well=False, words=f"{count} {state}: {ids}", remedy=remedy)

@@ -14,7 +14,11 @@ from rich.progress import (
 
 
 class Bars:
-    """A bar for each source that calls `advance`; nothing at all when not enabled."""
+    """A bar for each source that calls `advance`; nothing at all when not enabled.
+
+    Several may enter the same bars, because a terminal has room for one display at a time; they
+    stand until the last has left.
+    """
 
     def __init__(self, *, enabled: bool) -> None:
         self.progress = Progress(
@@ -27,9 +31,12 @@ class Bars:
             disable=not enabled,
         )
         self.tasks: dict[str, TaskID] = {}
+        self.users = 0
 
     def __enter__(self) -> "Bars":
-        self.progress.start()
+        self.users += 1
+        if self.users == 1:
+            self.progress.start()
         return self
 
     def __exit__(
@@ -38,7 +45,9 @@ class Bars:
         fault: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.progress.stop()
+        self.users -= 1
+        if not self.users:
+            self.progress.stop()
 
     def advance(self, source_id: str, done: int, left: int) -> None:
         """Show how many calls a source has had and how many are known to be left."""

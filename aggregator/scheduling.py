@@ -8,46 +8,57 @@ A late job runs late rather than never (no misfire limit), and several missed on
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 
-import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from aggregator import service
+from aggregator import screen, service
 from aggregator.app import Instance, SystemClock, build_sources
 from aggregator.errors import AlreadyRunning
 from aggregator.model import Outcome, SourceRun
+from aggregator.parsing.dates import to_uk
 from aggregator.progress import Bars
+from aggregator.screen import log
 from aggregator.store import Store
 
 UK = "Europe/London"
-log = structlog.get_logger("fairnotice")
 Act = Callable[[], Awaitable[None]]
+NextTry = Callable[[str], datetime | None]
+"""When a source, by its id, is asked again."""
 
 
 async def run(instance: Instance) -> None:
     """The service until it is stopped by SIGTERM or SIGINT. Raises AlreadyRunning."""
     build_sources(instance.entries)
+    screen.configure()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     with service.only_one(instance.home, "run"), instance.store() as store:
+        say_what_comes(instance)
         jobs = scheduler(instance, store)
         jobs.start()
-        log.info(
-            "Fair Notice runs; stop it with Ctrl-C",
-            sources=len(instance.chosen(())),
-            digests_at=f"{instance.settings.digest_hour}:00 UK time",
-            home=str(instance.home),
-        )
         await stop.wait()
         jobs.shutdown(wait=False)
+
+
+def say_what_comes(instance: Instance) -> None:
+    """The first line: what goes on from here."""
+    count, hour = len(instance.chosen(())), instance.settings.digest_hour
+    sources = "1 source" if count == 1 else f"{count} sources"
+    log.info(
+        f"Fair Notice runs with {sources}, digests from {hour}:00 UK time, in {instance.home}; "
+        "stop it with Ctrl-C",
+        sources=count,
+        digest_hour=hour,
+        home=str(instance.home),
+    )
 
 
 def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
@@ -58,9 +69,17 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     now = SystemClock().now()
-    for entry in instance.chosen(()):
+    entries = instance.chosen(())
+    bars = Bars(enabled=sys.stderr.isatty())
+
+    def next_try(source_id: str) -> datetime | None:
+        job = jobs.get_job(f"collect {source_id}")
+        return job.next_run_time if job else None
+
+    reporter = Reporter((entry.id for entry in entries), next_try)
+    for entry in entries:
         jobs.add_job(
-            collecting(instance, store, entry.id),
+            collecting(instance, store, entry.id, reporter=reporter, bars=bars),
             IntervalTrigger(hours=entry.every_hours, timezone=UK, jitter=60),
             id=f"collect {entry.id}",
             next_run_time=now,
@@ -80,30 +99,91 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
     return jobs
 
 
-def collecting(instance: Instance, store: Store, source_id: str) -> Act:
+class Reporter:
+    """Says what became of each source run, and whether a first round read anything at all."""
+
+    def __init__(self, source_ids: Iterable[str], next_try: NextTry) -> None:
+        self.waiting = set(source_ids)
+        self.next_try = next_try
+        self.nothing_read = True
+        self.tries: list[datetime] = []
+
+    def report(self, run: SourceRun) -> None:
+        """One line for one source run; after the first round in vain one more."""
+        later = self.next_try(run.source_id)
+        say = log.info if run.outcome is Outcome.COMPLETE else log.warning
+        say(
+            run_words(run, later),
+            source=run.source_id,
+            outcome=run.outcome,
+            new=run.new_notices,
+            notices=run.notices,
+            calls=run.requests,
+            error=run.error,
+        )
+        if run.source_id not in self.waiting:
+            return
+        self.waiting.discard(run.source_id)
+        self.nothing_read = self.nothing_read and run.outcome is Outcome.FAILED
+        self.tries += [later] if later else []
+        if not self.waiting and self.nothing_read:
+            log.warning(nothing_words(min(self.tries, default=None)))
+
+
+def nothing_words(later: datetime | None) -> str:
+    """What to think of a first round in which no source could be read."""
+    again = f" The next try is {clock_words(later)}." if later else ""
+    return f"No portal could be reached. Is this machine online?{again}"
+
+
+def run_words(run: SourceRun, later: datetime | None) -> str:
+    """A source run in a line: "find-a-tender: 12 new of 340 notices"."""
+    words = f"{run.source_id}: "
+    if run.outcome is not Outcome.FAILED:
+        words += f"{run.new_notices} new of {run.notices} notices"
+    if run.error:
+        reason = run.error.rstrip(".")
+        words += reason if run.outcome is Outcome.FAILED else f", not all: {reason}"
+        words += f"; next try {clock_words(later)}" if later else ""
+    return words
+
+
+def clock_words(moment: datetime) -> str:
+    """A time to come, on UK clocks: "at 00:21", "on Sunday at 00:21"."""
+    local, today = to_uk(moment), to_uk(SystemClock().now()).date()
+    day = "" if local.date() == today else f"on {DAYS[local.weekday()]} "
+    return f"{day}at {local:%H:%M}"
+
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def collecting(
+    instance: Instance,
+    store: Store,
+    source_id: str,
+    *,
+    reporter: Reporter | None = None,
+    bars: Bars | None = None,
+) -> Act:
     """Read one source; the first time with a progress bar where somebody watches."""
+    told = reporter or Reporter((), lambda _: None)
+    shown, hidden = bars or Bars(enabled=False), Bars(enabled=False)
 
     async def act() -> None:
         first = store.watched_since(source_id) is None
-        with Bars(enabled=first and sys.stderr.isatty()) as bars:
+        with shown if first else hidden as progress:
             try:
                 runs = await service.collect(
-                    instance, store, names=[source_id], progress=bars.advance
+                    instance, store, names=[source_id], progress=progress.advance
                 )
             except AlreadyRunning:
-                log.info("left for later", job=f"collect {source_id}", why="another run goes on")
+                log.info(f"{source_id}: left for later, another fairnotice is reading it")
                 return
         for run in runs:
-            report(run)
+            told.report(run)
 
     return act
-
-
-def report(run: SourceRun) -> None:
-    """One line for one source run."""
-    say = log.info if run.outcome is Outcome.COMPLETE else log.warning
-    facts = {"new": run.new_notices, "notices": run.notices, "calls": run.requests}
-    say(f"{run.source_id}: {run.outcome}", **facts, **({"why": run.error} if run.error else {}))
 
 
 def composing(instance: Instance, store: Store) -> Act:
@@ -111,9 +191,11 @@ def composing(instance: Instance, store: Store) -> Act:
 
     async def act() -> None:
         now = SystemClock().now()
-        composed = service.compose(instance, store, now=now, only_due=True)
-        if composed:
-            log.info("digests composed", count=len(composed))
+        result = service.compose(instance, store, now=now, only_due=True)
+        if count := len(result.composed):
+            log.info("1 digest composed" if count == 1 else f"{count} digests composed")
+        for problem in result.problems:
+            log.error(problem)
 
     return act
 
@@ -126,8 +208,14 @@ def delivering(instance: Instance, store: Store) -> Act:
             result = await service.deliver(instance, store)
         except AlreadyRunning:
             return
-        if result.sent or result.failed or result.waiting:
-            log.info("outbox", sent=result.sent, waiting=result.waiting, failed=result.failed)
+        sent = f"{result.sent} sent" if result.sent else ""
+        tried = f"{result.waiting} to be tried again" if result.waiting else ""
+        failed = f"{result.failed} refused for good" if result.failed else ""
+        if words := ", ".join(part for part in (sent, tried, failed) if part):
+            log.info(f"outbox: {words}", sent=result.sent, waiting=result.waiting,
+                     failed=result.failed)  # fmt: skip
+        for problem in result.problems:
+            log.warning(f"  {problem}")
 
     return act
 
@@ -136,9 +224,10 @@ def complain(event: object) -> None:
     """A job that failed or was late says so; the others go on."""
     fault = getattr(event, "exception", None)
     due: datetime | None = getattr(event, "scheduled_run_time", None)
+    job = getattr(event, "job_id", None)
+    why = f"{type(fault).__name__}: {fault}" if fault else "it was late or still running"
     log.error(
-        "a job did not run as planned",
-        job=getattr(event, "job_id", None),
+        f"{job} did not run as planned ({why}); it is tried again by itself",
+        job=job,
         due=service.as_of(due) if due else None,
-        why=f"{type(fault).__name__}: {fault}" if fault else "it was late or still running",
     )

@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 from aggregator import alert, app, relevance, tick
 from aggregator import collect as collecting
 from aggregator import rebuild as rebuilding
-from aggregator.alert import Composed, Delivered
+from aggregator.alert import ComposeResult, Delivered
 from aggregator.app import Instance, SystemClock
 from aggregator.config import SourceEntry
 from aggregator.errors import AlreadyRunning, ConfigError
@@ -116,7 +116,7 @@ def compose(
     now: datetime,
     dry_run: bool = False,
     only_due: bool = False,
-) -> tuple[Composed, ...]:
+) -> ComposeResult:
     """Compose digests as of `now`; a dry run changes nothing."""
     if not dry_run:
         tick.run(store=store, clock=FixedClock(now))

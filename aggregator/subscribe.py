@@ -35,7 +35,7 @@ def add(
     name: str | None = None,
     provider: ProviderProfile | None = None,
 ) -> tuple[Subscriber, Subscription]:
-    """A confirmed subscription; a known address gets a further one.
+    """A confirmed subscription; a known address gets a further one, unless it has the same already.
 
     The host enters it on behalf of somebody who asked for it, and that is what the consent says.
     provider: what the organisation says of itself; it adds to what a known address said before.
@@ -59,19 +59,28 @@ def add(
             store.set_subscriber_state(subscriber.id, state, consent=consent)
             subscriber = replace(subscriber, state=state, consent=consent)
         if provider is not None:
-            known = updated(subscriber.provider, provider)
-            store.set_provider_profile(subscriber.id, known)
-            subscriber = replace(subscriber, provider=known)
+            profile = updated(subscriber.provider, provider)
+            store.set_provider_profile(subscriber.id, profile)
+            subscriber = replace(subscriber, provider=profile)
+        wishes = store.subscriptions(subscriber.id)
         subscription = Subscription(
             id=new_id("want"),
             subscriber_id=subscriber.id,
             criteria=criteria,
-            channel=as_known(channel, subscriber, store.subscriptions(subscriber.id)),
+            channel=as_known(channel, subscriber, wishes),
             created_at=now,
             cadence=cadence,
         )
+        if known := next((wish for wish in wishes if same_wish(wish, subscription)), None):
+            return subscriber, known
         store.add_subscription(subscription)
     return subscriber, subscription
+
+
+def same_wish(one: Subscription, other: Subscription) -> bool:
+    """Whether both ask for the same, by the same way, as often."""
+    asks = [(wish.channel.key, wish.criteria, wish.cadence) for wish in (one, other)]
+    return asks[0] == asks[1]
 
 
 def updated(before: ProviderProfile | None, new: ProviderProfile) -> ProviderProfile:

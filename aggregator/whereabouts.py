@@ -39,6 +39,7 @@ LONGEST_TITLE = 400
 LONGEST_PLACE = 5
 """Words of a place's name that are looked for in a title."""
 
+WORD = re.compile(r"[\w'-]+")
 LARGE = {
     "TLC": "the North East of England",
     "TLD": "the North West of England",
@@ -146,7 +147,7 @@ def lands() -> Mapping[str, Area]:
 
 def names_another_place(title: str | None, own: Area) -> bool:
     """Whether a title holds the name of a place other than the buyer's own."""
-    words = fold((title or "")[:LONGEST_TITLE]).replace("&", "and").replace(",", " ").split()
+    words = WORD.findall(fold((title or "")[:LONGEST_TITLE]).replace("&", "and"))
     known, own_name = place_names(), fold(own.name)
     for size in range(1, LONGEST_PLACE + 1):
         for start in range(len(words) - size + 1):
@@ -154,6 +155,25 @@ def names_another_place(title: str | None, own: Area) -> bool:
             if phrase in known and phrase not in own_name:
                 return True
     return False
+
+
+def land_named(name: str) -> tuple[str, ...]:
+    """The codes of a nation, region, council or care board by its exact name; () for others."""
+    if len(name) > LONGEST_NAME:
+        return ()
+    code = places.of_name(name) or places.code(name)
+    return (code,) if code else lands_by_name().get(fold(name).removeprefix("the "), ())
+
+
+@cache
+def lands_by_name() -> Mapping[str, tuple[str, ...]]:
+    """Folded names of regions, councils and care boards to the codes of their land."""
+    regions = {
+        fold(name): (region.code,)
+        for region in reference.regions().values()
+        if not region.now and (name := name_of(region.code))
+    }
+    return regions | {fold(a.name).removeprefix("the "): a.codes for a in lands().values()}
 
 
 @cache

@@ -41,7 +41,7 @@ A_YEAR = re.compile(
 )
 OF_THE_CONTRACT = ("value", "contract", "budget", "price", "funding", "cost", "worth", "service")
 NOT_OF_IT = ("exceed", "income", "turnover", "saving", "insurance", "each", " to £", "– £")
-READ = 20_000
+READ = 8_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,8 +75,11 @@ def of_whole(facts: Facts) -> Yearly | None:
 
 
 def of_lot(lot: Lot, facts: Facts) -> Yearly | None:
-    """What one lot is worth a year; its period is that of the whole where it has none."""
-    if is_ceiling(facts) or facts.kind not in (None, ProcurementKind.CONTRACT):
+    """What one lot is worth a year; its period is that of the whole where it has none.
+
+    Whether the value is a ceiling (`is_ceiling`) is asked once for the whole, before.
+    """
+    if facts.kind not in (None, ProcurementKind.CONTRACT):
         return None
     return yearly(lot.value, lot.period or facts.contract_period)
 
@@ -135,8 +138,8 @@ def is_ceiling(facts: Facts) -> bool:
     """Whether the value is the most that all providers on a list may get together."""
     if facts.framework is not None:
         return facts.framework
-    texts = (facts.title, facts.method_details, (facts.description or "")[:READ])
-    return any(CEILING.search(text) for text in texts if text)
+    texts = (facts.title, facts.method_details, facts.description)
+    return any(CEILING.search(text[:READ]) for text in texts if text)
 
 
 def stated_in_text(facts: Facts) -> Decimal | None:

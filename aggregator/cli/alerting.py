@@ -22,48 +22,64 @@ def register(root: typer.Typer) -> None:
 
 @subscribe_app.command()
 def add(  # noqa: PLR0917 - typer makes an option of each
-    email: Annotated[str, typer.Argument(help="The address of somebody who asked for digests.")],
+    email: Annotated[
+        str, typer.Argument(metavar="EMAIL", help="The address of somebody who asked for digests.")
+    ],
     home: Home = DEFAULT_HOME,
     sources: SourcesFile = None,
-    name: Annotated[str | None, typer.Option(help="The person's or charity's name.")] = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The person's or charity's name.")
+    ] = None,
     verdict: Annotated[
-        list[str] | None, typer.Option(help="core (default), related, possible.")
+        list[str] | None, typer.Option(metavar="WORD", help="core (default), related, possible.")
     ] = None,
     type_: Annotated[
-        list[str] | None, typer.Option("--type", help="Service type: crisis, …")
+        list[str] | None, typer.Option("--type", metavar="TYPE", help="Service type: crisis, …")
     ] = None,
     place: Annotated[
-        list[str] | None, typer.Option(help="Place by name or ITL code: Leeds, UKE4, Wales …")
+        list[str] | None,
+        typer.Option(metavar="PLACE", help="Place by name or ITL code: Leeds, UKE4, Wales …"),
     ] = None,
     stage: Annotated[
         list[str] | None,
-        typer.Option(help="Default: open, engagement, planned, intended_direct."),
+        typer.Option(metavar="STAGE", help="Default: open, engagement, planned, intended_direct."),
     ] = None,
-    word: Annotated[list[str] | None, typer.Option(help="At least one must occur.")] = None,
-    without: Annotated[list[str] | None, typer.Option(help="None of these may occur.")] = None,
+    word: Annotated[
+        list[str] | None, typer.Option(metavar="WORD", help="At least one must occur.")
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(metavar="WORD", help="None of these may occur.")
+    ] = None,
     most_value: Annotated[
-        int | None, typer.Option(help="Pounds; notices that state no value still pass.", min=0)
+        int | None,
+        typer.Option(metavar="POUNDS", help="Notices that state no value still pass.", min=0),
     ] = None,
     weekly: Annotated[bool, typer.Option("--weekly", help="Mondays instead of every day.")] = False,
     webhook: Annotated[
-        str | None, typer.Option(help="Send to this address instead of by e-mail.")
+        str | None,
+        typer.Option(metavar="URL", help="Send to this https address instead of by e-mail."),
     ] = None,
     income: Annotated[
         int | None,
-        typer.Option(help="The charity's income a year in pounds; hides nothing.", min=1),
+        typer.Option(
+            metavar="POUNDS", help="The charity's income a year in pounds; hides nothing.", min=1
+        ),
     ] = None,
     service: Annotated[
         list[str] | None,
-        typer.Option(help="A service type the charity runs; the filter too, without --type."),
+        typer.Option(
+            metavar="TYPE", help="A service type the charity runs; the filter too, without --type."
+        ),
     ] = None,
     vcse: Annotated[
         bool | None, typer.Option(help="Whether it is a voluntary or social enterprise.")
     ] = None,
     nation: Annotated[
-        str | None, typer.Option(help="England, Scotland, Wales or Northern Ireland.")
+        str | None,
+        typer.Option(metavar="NATION", help="England, Scotland, Wales or Northern Ireland."),
     ] = None,
 ) -> None:
-    """Enter a subscription on behalf of somebody who asked for it.
+    """Enter a subscription for somebody who asked for it.
 
     With --income, --service, --vcse or --nation digests also say how an opportunity would suit
     the charity, and the filter is filled from them where it says nothing itself.
@@ -92,6 +108,7 @@ def add(  # noqa: PLR0917 - typer makes an option of each
     criteria = subscribe.prefilled(asked_for, provider)
     channel = channel_of(email, webhook)
     with Instance.at(home, sources).store() as store:
+        before = {wish.id for wish in store.subscriptions()}
         subscriber, subscription = subscribe.add(
             email,
             criteria=criteria,
@@ -102,10 +119,19 @@ def add(  # noqa: PLR0917 - typer makes an option of each
             name=name,
             provider=provider,
         )
-    typer.echo(f"{subscriber.email} is subscribed ({subscription.id}): {in_words(criteria)}")
-    if secret := subscription.channel.secret:
+        is_first = store.channel_start(subscriber.id, subscription.channel.key) is None
+    is_new = subscription.id not in before
+    state = "is subscribed" if is_new else "has this subscription already"
+    typer.echo(f"{subscriber.email} {state} ({subscription.id}): {in_words(criteria)}")
+    if is_new and (secret := subscription.channel.secret):
         typer.echo(f"secret for checking the webhook's signature: {secret}")
-    typer.echo("The first digest, “Open now”, comes with the next `fairnotice digest`.")
+    if is_first:
+        typer.echo("The first digest, “Open now”, comes with the next `fairnotice digest`.")
+    elif is_new:
+        typer.echo(
+            f"The first digest to {subscription.channel.target} was composed before: this adds "
+            "what is new from now on. `fairnotice list` shows what is open."
+        )
 
 
 @subscribe_app.command("list")
@@ -117,7 +143,7 @@ def list_subscriptions(
 
     from aggregator.app import Instance
 
-    with Instance.at(home, sources).store() as store:
+    with Instance.existing(home, sources).store() as store:
         for subscriber in store.subscribers():
             for subscription in store.subscriptions(subscriber.id):
                 record = {
@@ -135,7 +161,7 @@ def list_subscriptions(
 
 @subscribe_app.command()
 def remove(
-    who: Annotated[str, typer.Argument(help="The address, or the subscriber's id.")],
+    who: Annotated[str, typer.Argument(metavar="WHO", help="The address, or the subscriber's id.")],
     home: Home = DEFAULT_HOME,
     sources: SourcesFile = None,
 ) -> None:
@@ -143,7 +169,7 @@ def remove(
     from aggregator import subscribe
     from aggregator.app import Instance
 
-    with Instance.at(home, sources).store() as store:
+    with Instance.existing(home, sources).store() as store:
         subscriber = subscribe.remove(who, store=store)
     typer.echo(f"{subscriber.email} is sent nothing any more")
 
@@ -156,23 +182,31 @@ def digest(
         bool, typer.Option("--dry-run", help="Show what would be sent; change nothing.")
     ] = False,
 ) -> None:
-    """Compose the digests that have something to tell, and put them into the outbox."""
+    """Compose digests of what is new, into the outbox.
+
+    Whoever has nothing to be told gets none. `fairnotice deliver` sends what is in the outbox.
+    """
     from aggregator import service
     from aggregator.app import Instance
     from aggregator.cli.show import composed_lines
 
-    instance = Instance.at(home, sources)
+    instance = Instance.existing(home, sources)
     with instance.store() as store:
-        composed = service.compose(instance, store, now=moment(now), dry_run=dry_run)
-    for line in composed_lines(composed, whole=dry_run):
+        result = service.compose(instance, store, now=moment(now), dry_run=dry_run)
+    for line in composed_lines(result, whole=dry_run):
         typer.echo(line)
+    for problem in result.problems:
+        typer.echo(problem, err=True)
+    if result.problems:
+        raise typer.Exit(1)
 
 
 def deliver(
     home: Home = DEFAULT_HOME,
     sources: SourcesFile = None,
     release: Annotated[
-        list[str] | None, typer.Option(help="First let this held message go, by its id.")
+        list[str] | None,
+        typer.Option(metavar="ID", help="First let this held message go, by its id."),
     ] = None,
     now: Now = None,
 ) -> None:
@@ -181,7 +215,7 @@ def deliver(
     from aggregator.app import Instance
     from aggregator.cli.show import delivery_lines
 
-    instance = Instance.at(home, sources)
+    instance = Instance.existing(home, sources)
     with instance.store() as store:
         for message_id in release or ():
             store.release(message_id, moment(now))

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +17,10 @@ sources_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="The list of sources, and trying one."
 )
 
-Names = Annotated[list[str] | None, typer.Argument(help="Sources by id; all enabled ones if none.")]
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[SOURCE]...", help="Sources by id; all enabled ones if none."),
+]
 
 
 def register(root: typer.Typer) -> None:
@@ -32,17 +36,17 @@ def collect(
     sources: SourcesFile = None,
     since: Annotated[
         str | None,
-        typer.Option(help="Reach back to this day (2026-09-01). Not told as new."),
+        typer.Option(metavar="DAY", help="Reach back to this day (2026-09-01). Not told as new."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask the sources for what is new, store it and work out what it means."""
+    """Ask the sources for what is new and work out its meaning."""
     from aggregator import service
     from aggregator.app import Instance
     from aggregator.progress import Bars
 
     instance = Instance.at(home, sources)
-    reach = moment(since) if since else None
+    reach = moment(since, "--since") if since else None
     watched = sys.stderr.isatty() and not as_json
     with instance.store() as store, Bars(enabled=watched) as bars:
         runs = wait_for(
@@ -71,7 +75,10 @@ def show_runs(runs: Sequence["SourceRun"], *, as_json: bool) -> None:
 
 
 def run(home: Home = DEFAULT_HOME, sources: SourcesFile = None) -> None:
-    """The service: collect, compose and deliver by the clock until it is stopped."""
+    """The service: collect, compose and deliver by the clock.
+
+    It goes on until it is stopped. With FAIRNOTICE_LOG=json it writes JSON lines for programs.
+    """
     from aggregator import scheduling
     from aggregator.app import Instance
 
@@ -85,26 +92,32 @@ def list_sources(
     """All sources, with when each was last read."""
     from aggregator.app import Instance, build_sources
     from aggregator.cli.show import source_line
+    from aggregator.doctor import LOOK_BACK
 
     instance = Instance.at(home, sources)
     build_sources(instance.entries)
-    with instance.store() as store:
+    with ExitStack() as parts:
+        store = parts.enter_context(instance.store()) if instance.is_there else None
         for entry in instance.entries:
-            typer.echo(source_line(entry, store.runs(entry.id, limit=1), as_json=as_json))
+            runs = store.runs(entry.id, limit=LOOK_BACK) if store else ()
+            typer.echo(source_line(entry, runs, as_json=as_json))
 
 
 @sources_app.command("try")
 def try_source(
-    name: Annotated[str, typer.Argument(help="The source's id.")],
+    name: Annotated[str, typer.Argument(metavar="SOURCE", help="The source's id.")],
     home: Home = DEFAULT_HOME,
     sources: SourcesFile = None,
     fixture: Annotated[
         Path | None,
-        typer.Option(help="Read this saved page instead of asking the portal."),
+        typer.Option(metavar="PAGE", help="Read this saved page instead of asking the portal."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read one page of a source, store nothing, and show what was understood."""
+    """Read one page of a source and show what was understood.
+
+    Nothing is stored.
+    """
     from aggregator import service
     from aggregator.app import Instance
     from aggregator.cli.show import parsed_lines

@@ -14,7 +14,7 @@ import typer
 from aggregator import relevance
 from aggregator.model import Channel, ChannelKind, Criteria, ProviderProfile, Stage, Verdict
 from aggregator.model.alerting import DEFAULT_STAGES
-from aggregator.parsing import places as known_places
+from aggregator.parsing import place_names
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -33,7 +33,7 @@ def criteria_of(
     return Criteria(
         verdicts=members(Verdict, verdicts, "--verdict") or (Verdict.CORE,),
         types=tuple(service_type(word) for word in types),
-        places=tuple(code for word in places for code in place_codes(word)),
+        places=codes_of(places),
         stages=members(Stage, stages, "--stage") or DEFAULT_STAGES,
         words=tuple(words),
         without_words=tuple(without_words),
@@ -65,7 +65,7 @@ def provider_of(
         return None
     return ProviderProfile(
         income=None if income is None else Decimal(income),
-        places=tuple(code for word in places for code in place_codes(word)),
+        places=codes_of(places),
         services=tuple(service_type(word, "--service") for word in services),
         vcse=vcse,
         nation=nation_code(nation) if nation else None,
@@ -103,18 +103,31 @@ def service_type(word: str, option: str = "--type") -> str:
     )
 
 
+def codes_of(words: Iterable[str]) -> tuple[str, ...]:
+    """The codes of all places named, each once. Raises typer.BadParameter."""
+    return tuple(dict.fromkeys(code for word in words for code in place_codes(word)))
+
+
 def place_codes(word: str) -> tuple[str, ...]:
-    """The ITL codes of a place given by name or code."""
-    if known_places.name(word.upper()):
-        return (word.upper(),)
-    found = known_places.find(word)
-    if not found:
+    """The ITL codes of the one place a name or code stands for, each once.
+
+    Raises typer.BadParameter where it stands for none, or may stand for several: nobody shall be
+    told of places they did not ask for.
+    """
+    if place := place_names.meant(word):
+        return place.codes
+    if near := place_names.resembling(word):
+        listed = "; ".join(f"{place.name} ({', '.join(place.codes)})" for place in near)
         raise typer.BadParameter(
-            f"{word!r} is no place we know; give a council, a county, a region, a nation, or an "
-            "ITL code such as UKE4",
+            f"{word!r} may mean more than one place, or only part of a name; give a name in full "
+            f"or the code behind it: {listed}",
             param_hint="--place",
         )
-    return tuple(code for code, _ in found)
+    raise typer.BadParameter(
+        f"{word!r} is no place we know; give a council, a county, a region, a nation, or an "
+        "ITL code such as UKE4",
+        param_hint="--place",
+    )
 
 
 def channel_of(email: str, webhook: str | None) -> Channel:
@@ -125,6 +138,12 @@ def channel_of(email: str, webhook: str | None) -> Channel:
     parts = urlsplit(webhook)
     if parts.scheme not in {"https", "http"} or not parts.hostname:
         raise typer.BadParameter(f"{webhook!r} is no web address", param_hint="--webhook")
+    if parts.scheme == "http":
+        raise typer.BadParameter(
+            "digests go only to addresses that begin with https://, so that nobody reads them on "
+            "the way",
+            param_hint="--webhook",
+        )
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
     return Channel(kind=ChannelKind.WEBHOOK, target=webhook, secret=secret)
 

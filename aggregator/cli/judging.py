@@ -17,14 +17,35 @@ def judged_lines(lines: Iterable[bytes], profile: Profile) -> Iterator[str]:
             continue
         try:
             record = json.loads(line)
-        except ValueError as fault:
+        except (ValueError, RecursionError) as fault:
             yield json.dumps({"error": f"no JSON: {fault}", "line": number})
             continue
-        if not isinstance(record, dict):
-            yield json.dumps({"error": "a line holds one object with id and title", "line": number})
+        if problem := problem_of(record):
+            yield json.dumps({"error": problem, "line": number})
             continue
         judgement = relevance.judge(subject_of_record(record), profile)
         yield json.dumps(as_record(record.get("id"), judgement), ensure_ascii=False)
+
+
+TAKEN = {
+    "title": (str, type(None)),
+    "description": (str, type(None)),
+    "buyer": (str, list, type(None)),
+    "cpv": (str, int, list, type(None)),
+}
+WORDS = {str: "text", int: "a number", list: "a list", type(None): "null"}
+
+
+def problem_of(record: object) -> str | None:
+    """Why this cannot be judged; None where it can."""
+    if not isinstance(record, dict):
+        return "a line holds one object with id and title"
+    for name, kinds in TAKEN.items():
+        value = record.get(name)
+        if not isinstance(value, kinds) or isinstance(value, bool):
+            allowed = " or ".join(WORDS[kind] for kind in kinds)
+            return f"{name} has to be {allowed}, and is {json.dumps(value)[:40]}"
+    return None
 
 
 def subject_of_record(record: dict[str, Any]) -> Subject:

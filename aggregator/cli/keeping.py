@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.root import DEFAULT_HOME, Home, SourcesFile, wait_for
+from aggregator.cli.root import DEFAULT_HOME, AnyHome, AnySources, Home, SourcesFile, wait_for
 
 
 def register(root: typer.Typer) -> None:
@@ -17,21 +17,25 @@ def register(root: typer.Typer) -> None:
 
 
 def rebuild(home: Home = DEFAULT_HOME, sources: SourcesFile = None) -> None:
-    """Derive everything again from the payloads as they were served; alerts nobody."""
+    """Derive everything again from the answers as served.
+
+    Nobody is told anything twice, and nothing found by it is told as new.
+    """
     from aggregator import service
     from aggregator.app import Instance
 
-    instance = Instance.at(home, sources)
+    instance = Instance.existing(home, sources)
     with instance.store() as store:
         rebuilt = wait_for(service.rebuild(instance, store))
     typer.echo(f"{rebuilt.payloads} payloads read, {rebuilt.notices} notices derived again")
     for problem in rebuilt.unreadable:
         typer.echo(f"  not readable: {problem}")
-    typer.echo(f"state {rebuilt.state}")
+    typer.echo(f"state fingerprint {rebuilt.state}")
+    typer.echo("(the same fingerprint as before means that nothing came out differently)")
 
 
 def doctor(home: Home = DEFAULT_HOME, sources: SourcesFile = None) -> None:
-    """Check this instance: what is well, what is not, and what to do about it."""
+    """Check this instance: what is not well, and what to do."""
     from aggregator import doctor as checks
 
     results = checks.examine(home, sources)
@@ -44,24 +48,39 @@ def doctor(home: Home = DEFAULT_HOME, sources: SourcesFile = None) -> None:
 
 
 def bench(
-    home: Home = DEFAULT_HOME,
-    sources: SourcesFile = None,
-    notices: Annotated[int, typer.Option(help="How many made-up notices.", min=100)] = 20_000,
+    what: Annotated[
+        str, typer.Argument(metavar="[speed|link]", help="speed, or how well notices are linked.")
+    ] = "speed",
+    home: AnyHome = DEFAULT_HOME,
+    sources: AnySources = None,
+    notices: Annotated[
+        int, typer.Option(metavar="COUNT", help="How many made-up notices.", min=100)
+    ] = 20_000,
 ) -> None:
-    """Measure speed and memory on made-up notices; prints JSON lines."""
-    from aggregator import bench as benchmarks
+    """Measure speed and memory, or linking, on made-up notices.
 
-    for line in benchmarks.lines(notices):
+    Prints JSON lines; `met` says whether the figure under `aim` is reached.
+    """
+    from aggregator import bench as benchmarks
+    from aggregator import bench_linking
+
+    if what not in ("speed", "link"):
+        raise typer.BadParameter("speed or link", param_hint="WHAT")
+    for line in bench_linking.lines(notices) if what == "link" else benchmarks.lines(notices):
         typer.echo(line)
 
 
 def demo(
     home: Annotated[
-        Path, typer.Option("--home", help="Folder of the demo; emptied at the start.")
+        Path,
+        typer.Option("--home", metavar="DIR", help="Folder of the demo; emptied at the start."),
     ] = DEFAULT_HOME / "demo",
-    sources: SourcesFile = None,
+    sources: AnySources = None,
 ) -> None:
-    """Show the whole way from sample portals to an inbox, with made-up notices on loopback."""
+    """Show the way from sample portals to an inbox, offline.
+
+    The portals run on this machine and publish made-up notices; no real portal is asked.
+    """
     from aggregator.demo import story
 
     wait_for(story.tell(home))

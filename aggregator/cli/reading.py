@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.root import DEFAULT_HOME, AsJson, Home, Now, SourcesFile, moment
+from aggregator.cli.root import (
+    DEFAULT_HOME,
+    AnyHome,
+    AnySources,
+    AsJson,
+    Home,
+    Now,
+    SourcesFile,
+    moment,
+)
 
 
 def register(root: typer.Typer) -> None:
@@ -20,7 +29,8 @@ def list_opportunities(
     home: Home = DEFAULT_HOME,
     sources: SourcesFile = None,
     verdict: Annotated[
-        list[str] | None, typer.Option(help="core, related, possible or no; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="WORD", help="core, related, possible or no; may be repeated."),
     ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Every verdict and stage, also what is over.")
@@ -28,10 +38,14 @@ def list_opportunities(
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """Opportunities, most urgent first: by default what is live and about mental health."""
+    """Opportunities, most urgent first.
+
+    By default what is live and about mental health.
+    """
     from aggregator import service, stage
     from aggregator.app import Instance
-    from aggregator.cli.show import opportunity_line
+    from aggregator.cli.show import nothing_words, opportunity_line
+    from aggregator.doctor import LOOK_BACK
     from aggregator.model import Verdict
     from aggregator.summary import summary
 
@@ -40,7 +54,8 @@ def list_opportunities(
         wanted = tuple(Verdict(word) for word in verdict or ("core",))
     except ValueError:
         raise typer.BadParameter(f"one of: {', '.join(Verdict)}", param_hint="--verdict") from None
-    with Instance.at(home, sources).store() as store:
+    with Instance.existing(home, sources).store() as store:
+        runs = store.runs(limit=LOOK_BACK)
         found = store.opportunities(verdicts=() if everything and not verdict else wanted)
         shown = [
             (judged, stage.at(judged.opportunity, at))
@@ -49,11 +64,16 @@ def list_opportunities(
         ]
         shown.sort(key=lambda pair: stage.urgency(pair[0].opportunity, at))
         labels = service.type_labels() if as_json else {}
+        alike = {
+            judged.opportunity.id: store.likely_links_of(judged.opportunity.id)
+            for judged, _ in shown
+        }
         for judged, standing in shown:
             lines = summary(judged.opportunity, judged.judgement, now=at, labels=labels)
-            typer.echo(opportunity_line(judged, standing, lines, as_json=as_json))
+            likely = alike.get(judged.opportunity.id, ())
+            typer.echo(opportunity_line(judged, standing, lines, likely, as_json=as_json))
     if not shown and not as_json:
-        typer.echo("Nothing yet. `fairnotice collect` asks the sources; --all shows all verdicts.")
+        typer.echo(nothing_words(runs, everything=everything))
 
 
 def show(
@@ -64,48 +84,70 @@ def show(
     sources: SourcesFile = None,
     reader: Annotated[
         str | None,
-        typer.Option("--for", help="Say how it would suit this subscriber, by the profile given."),
+        typer.Option(
+            "--for",
+            metavar="WHO",
+            help="Say how it would suit this subscriber, by the profile given.",
+        ),
     ] = None,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """The whole story of one opportunity: plain words, facts, reasons, notices, what happened."""
+    """The whole story of one opportunity.
+
+    In plain words, with facts, reasons, all notices, and what happened.
+    """
     from aggregator import service, stage, subscribe
     from aggregator.app import Instance
-    from aggregator.cli.show import fit_lines, fit_record, story, story_json
+    from aggregator.cli.show import (
+        fit_lines,
+        fit_record,
+        likely_lines,
+        likely_record,
+        story,
+        story_json,
+    )
     from aggregator.fit import fit
     from aggregator.summary import summary
 
     at = moment(now)
-    with Instance.at(home, sources).store() as store:
+    with Instance.existing(home, sources).store() as store:
         judged = store.find_opportunity(identifier)
         events = store.events_of(judged.opportunity.id)
         said = store.verdicts_of(judged.opportunity.id)
+        likely = store.likely_links_of(judged.opportunity.id)
         provider = subscribe.profile_of(reader, store=store) if reader else None
     opportunity, judgement, labels = judged.opportunity, judged.judgement, service.type_labels()
     standing = stage.at(opportunity, at)
     lines = summary(opportunity, judgement, now=at, labels=labels)
     suits = fit(opportunity, judgement, provider, at, labels=labels) if provider else None
     if as_json:
-        added = fit_record(suits) if suits else {}
+        added = {**(fit_record(suits) if suits else {}), **likely_record(likely)}
         typer.echo(story_json(judged, standing, events, said, lines, added))
         return
-    parts = (*lines, *(fit_lines(suits) if suits else ()))
+    parts = (*lines, *(fit_lines(suits) if suits else ()), *likely_lines(likely))
     for line in story(judged, standing, events, said, parts):
         typer.echo(line)
 
 
 def judge(
     file: Annotated[
-        Path, typer.Argument(help="Lines of JSON: id, title, description, buyer, cpv; - for stdin.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="Lines of JSON: id, title, description, buyer, cpv; - for stdin."
+        ),
     ],
-    home: Home = DEFAULT_HOME,
-    sources: SourcesFile = None,
+    home: AnyHome = DEFAULT_HOME,
+    sources: AnySources = None,
     profile: Annotated[
-        Path | None, typer.Option(help="Another profile than the one for mental health.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Another profile than the one for mental health."),
     ] = None,
 ) -> None:
-    """Judge notices from a file: a JSON line each with verdict, types, score and reasons."""
+    """Judge notices from a file, as JSON lines.
+
+    Each with verdict, types, score and reasons.
+    """
     from aggregator import relevance
     from aggregator.cli.judging import judged_lines
 

@@ -22,19 +22,47 @@ root = typer.Typer(
 
 Home = Annotated[
     Path,
-    typer.Option("--home", envvar="FAIRNOTICE_HOME", help="Folder of the data and the outbox."),
+    typer.Option(
+        "--home",
+        envvar="FAIRNOTICE_HOME",
+        metavar="DIR",
+        help="Folder of the data and the outbox.",
+    ),
 ]
 SourcesFile = Annotated[
     Path | None,
     typer.Option(
         "--sources",
         envvar="FAIRNOTICE_SOURCES",
+        metavar="FILE",
         help="The list of sources. Default: sources.yaml here, else the one that was installed.",
+    ),
+]
+AnyHome = Annotated[
+    Path,
+    typer.Option(
+        "--home",
+        envvar="FAIRNOTICE_HOME",
+        metavar="DIR",
+        help="Taken as by every command; not used here.",
+    ),
+]
+AnySources = Annotated[
+    Path | None,
+    typer.Option(
+        "--sources",
+        envvar="FAIRNOTICE_SOURCES",
+        metavar="FILE",
+        help="Taken as by every command; not used here.",
     ),
 ]
 Now = Annotated[
     str | None,
-    typer.Option("--now", help="Act as at this time (ISO 8601; without an offset, UK time)."),
+    typer.Option(
+        "--now",
+        metavar="TIME",
+        help="Act as at this time (ISO 8601; without an offset, UK time).",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines for programs.")]
 
@@ -57,7 +85,7 @@ def options(
     """Tells small mental-health charities about every notice that concerns them."""
 
 
-def moment(text: str | None) -> datetime:
+def moment(text: str | None, option: str = "--now") -> datetime:
     """The time a person gave, or the present one. Raises a usage error for what is no time."""
     from aggregator.app import SystemClock
     from aggregator.errors import ParsingError
@@ -68,7 +96,7 @@ def moment(text: str | None) -> datetime:
     try:
         return parse_iso(text, zone=ZoneRule.OFFSET).instant
     except ParsingError as fault:
-        raise typer.BadParameter(f"{text!r} is no time: {fault}", param_hint="--now") from None
+        raise typer.BadParameter(f"{text!r} is no time: {fault}", param_hint=option) from None
 
 
 def wait_for(work: Coroutine[object, object, T]) -> T:

@@ -2,27 +2,37 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from textwrap import shorten
 from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from aggregator import stage
-from aggregator.alert import Composed, Delivered
+from aggregator.alert import ComposeResult, Delivered
 from aggregator.config import SourceEntry
+from aggregator.digest.dates import act_by
+from aggregator.doctor import last_good, read_words
 from aggregator.fit import LEADS, Fit
+from aggregator.match import LIVE
 from aggregator.model import (
     Event,
     JudgedOpportunity,
+    LikelyLink,
     Notice,
+    Opportunity,
     Outcome,
     Parsed,
     PersonVerdict,
+    ProcurementKind,
     SourceRun,
     Standing,
     StatedTime,
 )
 from aggregator.parsing import dates, money
+
+FIRST_WORDS = 160
+"""Characters of a description that tell whether the right thing was read."""
 
 WORDS = {
     Outcome.COMPLETE: "complete",
@@ -43,21 +53,25 @@ def run_line(run: SourceRun) -> str:
 
 
 def source_line(entry: SourceEntry, runs: Sequence[SourceRun], *, as_json: bool) -> str:
-    """One source and its last run."""
-    last = runs[0] if runs else None
+    """One source and when it was read last; newest run first."""
     if as_json:
-        outcome = last.outcome if last else None
+        good = last_good(runs)
+        outcome = runs[0].outcome if runs else None
         return json.dumps({"id": entry.id, "name": entry.name, "kind": entry.kind,
-                           "enabled": entry.enabled, "last_outcome": outcome})  # fmt: skip
+                           "enabled": entry.enabled, "last_outcome": outcome,
+                           "last_read": good.finished_at.isoformat() if good else None},
+                          ensure_ascii=False)  # fmt: skip
     state = "on " if entry.enabled else "off"
-    read = f"last read {dates.in_words(last.finished_at)}: {last.outcome}" if last else "never read"
-    return f"{state} {entry.id:28} {entry.name}; {read}"
+    return f"{state} {entry.id:28} {entry.name}; {read_words(runs)}"
 
 
 def parsed_lines(parsed: Parsed, *, as_json: bool) -> Iterator[str]:
     """The rows of one page, and for each refused record the field that failed."""
     for notice in parsed.notices:
-        yield msgspec.json.encode(notice).decode() if as_json else notice_words(notice)
+        if as_json:
+            yield msgspec.json.encode(notice).decode()
+        else:
+            yield from notice_lines(notice)
     for rejection in parsed.rejections:
         who = rejection.record_id or "a record"
         yield f"refused {who}: field {rejection.field}: {rejection.reason}"
@@ -68,11 +82,16 @@ def parsed_lines(parsed: Parsed, *, as_json: bool) -> Iterator[str]:
         yield f"{len(parsed.notices)} read, {len(parsed.rejections)} refused{further}"
 
 
-def notice_words(notice: Notice) -> str:
-    """One notice in a line."""
+def notice_lines(notice: Notice) -> Iterator[str]:
+    """One notice as it was understood, with what is doubtful in it."""
     facts = notice.facts
     buyer = facts.buyers[0].name if facts.buyers else "buyer not stated"
-    return f"{notice.notice_id}  {facts.title or '(no title)'} | {buyer} | {when(facts.deadline)}"
+    value = money.in_words(facts.value) if facts.value else "value not stated"
+    yield f"{notice.notice_id}  {facts.title or '(no title)'}"
+    yield f"    {buyer} | {when(facts.deadline)} | {value}"
+    if facts.description:
+        yield f"    {shorten(facts.description, FIRST_WORDS, placeholder=' …')}"
+    yield from (f"    doubtful: {flag}" for flag in notice.flags)
 
 
 def when(time: StatedTime | None) -> str:
@@ -81,18 +100,66 @@ def when(time: StatedTime | None) -> str:
 
 
 def opportunity_line(
-    judged: JudgedOpportunity, standing: Standing, lines: Sequence[str] = (), *, as_json: bool
+    judged: JudgedOpportunity,
+    standing: Standing,
+    lines: Sequence[str] = (),
+    likely: Sequence[LikelyLink] = (),
+    *,
+    as_json: bool,
 ) -> str:
-    """One opportunity in a line; for programs with its summary."""
+    """One opportunity in a line, with one more for each that is probably the same; for programs
+    with its summary."""
     opportunity, judgement = judged.opportunity, judged.judgement
     if as_json:
-        return json.dumps(record(judged, standing, lines), ensure_ascii=False)
+        whole = {**record(judged, standing, lines), **likely_record(likely)}
+        return json.dumps(whole, ensure_ascii=False)
     facts = opportunity.facts
-    buyer = facts.buyers[0].name if facts.buyers else "buyer not stated"
-    return (
-        f"{opportunity.id}  {stage.label(standing.stage):24} {judgement.verdict:8} "
-        f"{facts.title or '(no title)'} | {buyer} | {when(opportunity.deadline)}"
+    parts = (
+        f"{opportunity.id}  {stage.label(standing.stage, facts.kind):27} {judgement.verdict:8} "
+        f"{facts.title or '(no title)'}",
+        facts.buyers[0].name if facts.buyers else "buyer not stated",
+        act_words(opportunity, standing),
     )
+    line = " | ".join(part for part in parts if part)
+    return "\n".join((line, *(f"    {words}" for words in likely_lines(likely))))
+
+
+def act_words(opportunity: Opportunity, standing: Standing) -> str | None:
+    """The date that matters at this stage: "Take part by Monday 30 November 2026". None where
+    there is nothing to be done any more."""
+    date = act_by(opportunity, standing.stage)
+    if date is not None:
+        return f"{date.label} {date.words}"
+    is_news = opportunity.facts.kind is ProcurementKind.NEWS
+    return "no deadline stated" if standing.stage in LIVE and not is_news else None
+
+
+def act_record(opportunity: Opportunity, standing: Standing) -> dict[str, Any] | None:
+    """The same for programs, as webhooks have it."""
+    date = act_by(opportunity, standing.stage)
+    if date is None:
+        return None
+    return {
+        "label": date.label,
+        "instant": date.instant.isoformat(),
+        "words": date.words,
+        "counted": date.counted,
+    }
+
+
+def likely_lines(likely: Iterable[LikelyLink]) -> Iterator[str]:
+    """What an opportunity is probably the same as, and why."""
+    for one in likely:
+        yield f"Probably the same as {one.other_id} ({one.title or 'no title'}): {one.evidence}"
+
+
+def likely_record(likely: Iterable[LikelyLink]) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "probably_same": [
+            {"id": one.other_id, "rule": one.rule, "evidence": one.evidence} for one in likely
+        ]
+    }
 
 
 def record(
@@ -113,6 +180,7 @@ def record(
         "score": round(judgement.score, 2),
         "types": list(judgement.types),
         "deadline": opportunity.deadline.instant.isoformat() if opportunity.deadline else None,
+        "act_by": act_record(opportunity, standing),
         "notices": [
             {
                 "source": stored.notice.source_id,
@@ -165,11 +233,15 @@ def story(
     if lines:
         yield from lines
         yield ""
-    label = stage.label(standing.stage)
+    label = stage.label(standing.stage, facts.kind)
     yield f"{opportunity.id}: {label} ({standing.certainty}); {standing.because}"
     for buyer in facts.buyers:
         yield f"Buyer: {buyer.name}"
-    yield f"Deadline: {when(opportunity.deadline)}"
+    date = act_by(opportunity, standing.stage)
+    if words := act_words(opportunity, standing):
+        yield words[0].upper() + words[1:]
+    if opportunity.deadline and (date is None or date.instant != opportunity.deadline.instant):
+        yield f"Deadline stated: {dates.in_words(opportunity.deadline)}"
     if facts.value:
         yield f"Value: {money.in_words(facts.value)}"
     yield from (f"Note: {flag}" for flag in opportunity.flags)
@@ -184,7 +256,8 @@ def story(
     yield "Notices, oldest first:"
     yield from (f"  - {notice_line(stored.notice)}" for stored in opportunity.notices)
     for link in opportunity.links:
-        yield f"  linked {link.source_id}/{link.notice_id} by rule {link.rule}: {link.evidence}"
+        how = f"by rule {link.rule}" if link.rule else "by a person"
+        yield f"  linked {link.source_id}/{link.notice_id} {how}: {link.evidence}"
     yield ""
     yield "What happened:"
     for event in events:
@@ -229,11 +302,22 @@ def event_words(event: Event) -> str:
     return words
 
 
-def composed_lines(composed: Sequence[Composed], *, whole: bool) -> Iterator[str]:
+def nothing_words(runs: Sequence[SourceRun], *, everything: bool) -> str:
+    """Why a list is empty, and what to do."""
+    if not runs:
+        return "Nothing yet. `fairnotice collect` asks the sources."
+    if last_good(runs) is None:
+        return "Nothing yet: no source could be read so far. `fairnotice doctor` says why."
+    if everything:
+        return "Nothing was published yet that this asks for."
+    return "Nothing that is live and about mental health. --all shows all that is known."
+
+
+def composed_lines(result: ComposeResult, *, whole: bool) -> Iterator[str]:
     """What was composed for whom; with `whole` the text of each digest."""
-    if not composed:
+    if not result.composed and not result.problems:
         yield "Nothing to tell anybody."
-    for one in composed:
+    for one in result.composed:
         held = "; held for a person to release" if one.held else ""
         subject = one.message.subject or f"webhook {one.message.id}"
         yield f"{one.message.channel.target}: {subject}{held}"
@@ -243,8 +327,13 @@ def composed_lines(composed: Sequence[Composed], *, whole: bool) -> Iterator[str
 
 def delivery_lines(result: Delivered) -> Iterator[str]:
     """What became of the outbox."""
-    yield (
-        f"{result.sent} sent, {result.waiting} to be tried again, {result.dropped} not wanted any "
-        f"more, {result.failed} refused for good, {result.held} held"
+    counts = (
+        (result.sent, "sent"),
+        (result.waiting, "to be tried again"),
+        (result.dropped, "not wanted any more"),
+        (result.failed, "refused for good"),
+        (result.held, "held until a person releases them"),
     )
+    said = ", ".join(f"{count} {what}" for count, what in counts if count)
+    yield said or "Nothing waits."
     yield from (f"  {line}" for line in result.problems)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from aggregator.cli.root import DEFAULT_HOME, Home, Now, SourcesFile, moment
+from aggregator.cli.root import DEFAULT_HOME, AnyHome, AnySources, Now, moment
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -20,13 +20,19 @@ def register(root: typer.Typer) -> None:
 
 def stage(
     file: Annotated[
-        Path, typer.Argument(help="OCDS releases: a release package, or a release on each line.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="OCDS releases: a release package, or a release on each line."
+        ),
     ],
-    home: Home = DEFAULT_HOME,
-    sources: SourcesFile = None,
+    home: AnyHome = DEFAULT_HOME,
+    sources: AnySources = None,
     now: Now = None,
 ) -> None:
-    """Say where each release stands: a JSON line each, by default as on the release's own date."""
+    """Say where each release of a file stands, as JSON lines.
+
+    By default as on the release's own date.
+    """
     if not file.is_file():
         raise typer.BadParameter(f"there is no file {file}", param_hint="FILE")
     at = moment(now) if now else None

@@ -9,7 +9,22 @@ from pydantic import ValidationError
 from aggregator.errors import ConfigError
 
 LONGEST_SHOWN = 60
-PYDANTIC_SAYS = ("Value error, ", "Input ", "Assertion failed, ")
+PYDANTIC_SAYS = ("Value error, ", "Input ", "String ", "Assertion failed, ")
+
+PLAINLY = {
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "dict_type": "must hold fields of its own, indented below it",
+    "model_type": "must hold fields of its own, indented below it",
+}
+"""What pydantic says in the words of programmers, by the type of its error."""
+
+PATTERNS = {r"^/\S*$": "must begin with / and hold no spaces"}
+
+RULES = frozenset({"FieldRule"})
+"""Options that say where a value stands on a page."""
+
+NO_VALUE = "has no value; if it begins with #, put it in quotes, since # begins a comment"
 
 
 def all_problems(problems: Sequence[ConfigError]) -> ConfigError:
@@ -32,8 +47,14 @@ def problems_of(
     """
     found: dict[tuple[str | int, ...], str] = {}
     for error in fault.errors(include_url=False):
-        found.setdefault(error["loc"], _words(error, allowed))
+        place = _place(error["loc"])
+        found.setdefault(place, _words({**error, "loc": place}, allowed))
     return tuple(make(place, words) for place, words in found.items())
+
+
+def _place(loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Without the parts that only tell which of several types pydantic tried."""
+    return tuple(part for part in loc if isinstance(part, int) or not set("<[(") & set(part))
 
 
 def _words(error: Mapping[str, Any], allowed: Mapping[str, Iterable[str]]) -> str:
@@ -42,12 +63,25 @@ def _words(error: Mapping[str, Any], allowed: Mapping[str, Iterable[str]]) -> st
     if error["type"] == "extra_forbidden":
         *place, name = (str(part) for part in error["loc"])
         return unknown(name, allowed.get(".".join(place), ()))
-    words: str = error["msg"]
-    for beginning in PYDANTIC_SAYS:
-        words = words.removeprefix(beginning)
+    if error["input"] is None and error["type"].endswith("_type"):
+        return NO_VALUE
+    words = _said(error)
     if isinstance(error["input"], dict | list):
         return words
     return f"{words}, but it says {_shown(error['input'])}"
+
+
+def _said(error: Mapping[str, Any]) -> str:
+    """What is wrong, without what was found instead."""
+    context = error.get("ctx") or {}
+    if context.get("class_name") in RULES:
+        return "must say where it stands, with select: or labelled: indented below it"
+    if plainly := PLAINLY.get(error["type"]) or PATTERNS.get(context.get("pattern", "")):
+        return plainly
+    words: str = error["msg"]
+    for beginning in PYDANTIC_SAYS:
+        words = words.removeprefix(beginning)
+    return words
 
 
 def unknown(name: str, allowed: Iterable[str]) -> str:

@@ -17,6 +17,18 @@ Where = tuple[str | int, ...]
 
 DEEPEST = 20
 
+ADVICE = {
+    "mapping values are not allowed": (
+        'put the value in quotes where it holds a colon and a space, as in name: "A: b"; '
+        "if it holds none, the line is not indented like its neighbours"
+    ),
+    "character '\\t'": "indent with spaces; a tab is not allowed here",
+    "character '@'": "put the value in quotes, since it begins with @",
+    "character '`'": "put the value in quotes, since it begins with `",
+    "character '%'": "put the value in quotes, since it begins with %",
+}
+"""By the words of the YAML reader, which speaks of tokens and mappings."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
@@ -53,13 +65,19 @@ def read_yaml(path: Path) -> Document:
         problem = f"{_first_line(fault.problem)}; please keep only one of the two"
         raise ConfigError(problem, file=path.name, line=_marked_line(fault)) from fault
     except YAMLError as fault:
-        problem = f"is not valid YAML: {_first_line(getattr(fault, 'problem', None) or str(fault))}"
+        problem = f"is not valid YAML: {_advice(fault)}"
         raise ConfigError(problem, file=path.name, line=_marked_line(fault)) from fault
 
 
 def _marked_line(fault: YAMLError) -> int | None:
     mark = fault.problem_mark if isinstance(fault, MarkedYAMLError) else None
     return mark.line + 1 if mark else None
+
+
+def _advice(fault: YAMLError) -> str:
+    """What to do about it where that is known, else what the reader of YAML says."""
+    said = _first_line(getattr(fault, "problem", None) or str(fault))
+    return next((advice for words, advice in ADVICE.items() if words in said), said)
 
 
 def _first_line(text: str | None) -> str:

@@ -1,7 +1,6 @@
 """Made-up notices in the real shapes, with times that move with the day of the demo.
 
-`hours` counts from the start of the demo: negative ones were published before it, those after 12
-appear on the second day.
+`hours` counts from day one: negative ones were published before it, later ones appear by day two.
 """
 
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from zoneinfo import ZoneInfo
 UK = ZoneInfo("Europe/London")
 Release = dict[str, Any]
 NEXT_DAY = 14
+NHS_PORTAL = "https://nhs-portal.example.org"
+"""Pages for people are at addresses that are nobody's, so that none of them leads astray."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,7 @@ def fts_release(
         "id": notice_id,
         "documentType": "tenderNotice",
         "noticeType": notice_type,
-        "url": f"https://www.find-tender.service.gov.uk/Notice/{notice_id}",
+        "url": f"https://find-a-tender.example.org/Notice/{notice_id}",
         "datePublished": iso(published),
     }
     release: Release = {
@@ -468,7 +469,7 @@ def list_html(rows: list[tuple[str, str, str, str, datetime, str]]) -> str:
     body = "".join(
         f'<tr><td class="col-ref">{ref}</td><td class="col-title">'
         '<a class="result-title" '
-        f'href="/ProSpend__CS_ContractPage?SearchType=Projects&amp;uid={uid}">'
+        f'href="{NHS_PORTAL}/ProSpend__CS_ContractPage?SearchType=Projects&amp;uid={uid}">'
         f'{escape(title)}</a></td><td class="js-dyn-holder">'
         f'<span class="js-dyn" data-label="Contracting Authority">{escape(buyer)}</span>'
         f'<span class="js-dyn" data-label="Response Deadline">'

@@ -1,10 +1,13 @@
 """Two days in the life of an instance, told as a table."""
 
 import base64
+import shlex
 import shutil
+import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from secrets import token_bytes
 
@@ -23,10 +26,14 @@ from aggregator.model import (
     ProviderProfile,
     SourceRun,
 )
+from aggregator.parsing import dates
 from aggregator.store import Store
 from aggregator.testing import FrozenClock
 
-HOURS_TO_NEXT_DAY = 24
+DAY = timedelta(hours=24)
+WIDTH = 110
+"""Columns where nobody's terminal says how wide it is: a file, a pipe, a build server."""
+
 MARK = "this-is-a-demo"
 
 SOURCES = """\
@@ -35,11 +42,13 @@ SOURCES = """\
   name: Find a Tender (sample)
   kind: find-a-tender
   base_url: {base}/fts
+  page_url: https://find-a-tender.example.org/Notice/{{id}}
   pace: 0.01
 - id: contracts-finder
   name: Contracts Finder (sample)
   kind: contracts-finder
   base_url: {base}/cf
+  page_url: https://contracts-finder.example.org/Notice/{{page_id}}
   pace: 0.01
 - id: voluntary-action-feed
   name: Arden Voluntary Action, funding news (sample)
@@ -62,6 +71,7 @@ SOURCES = """\
   rows: table.js-dyn-table tbody tr
   key: {{select: a.result-title, attr: href, regex: 'uid=(\\w+)'}}
   link: {{select: a.result-title, attr: href}}
+  link_hosts: [nhs-portal.example.org]
   fields:
     title: {{select: a.result-title}}
     reference: {{select: td.col-ref}}
@@ -79,28 +89,41 @@ host:
 
 async def tell(home: Path) -> None:
     """Run the demo in `home`, which is emptied first."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
     empty(home)
-    clock = FrozenClock(datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0))
+    clock = FrozenClock(last_full_hour(datetime.now(UTC)) - DAY)
     secret = "whsec_" + base64.b64encode(token_bytes(24)).decode()
     portals = Portals(start=clock.now(), clock=clock, secret=secret)
     with serving(portals):
         instance = an_instance(home, portals)
         with instance.store() as store:
             subscribe_two(store, clock, portals)
-            console.print("[bold]Day one[/]: collect, link, judge, compose, deliver")
-            await one_day(instance, store, clock, console)
-            clock.advance(hours=HOURS_TO_NEXT_DAY)
+            console.print(f"[bold]Day one, {day(clock)}[/]: collect, link, judge, compose, deliver")
+            first = await one_day(instance, store, clock, console)
+            clock.advance(hours=DAY.total_seconds() / 3600)
             console.print(
-                "\n[bold]Day two[/]: a deadline moves, a tender is cancelled, a new one appears"
+                f"\n[bold]Day two, {day(clock)}[/]: a deadline moves, a tender is cancelled, a new "
+                "one appears"
             )
-            await one_day(instance, store, clock, console)
+            second = await one_day(instance, store, clock, console)
             console.print(stories(store, clock))
-    where_to_look(instance, portals, console)
+    where_to_look(instance, portals, console, (first, second))
+
+
+def last_full_hour(now: datetime) -> datetime:
+    """When the second day ends: nothing the demo shows lies ahead of the machine's clock."""
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
+def day(clock: FrozenClock) -> str:
+    """The clock of the demo in words."""
+    return dates.in_words(clock.now())
 
 
 def empty(home: Path) -> None:
     """A fresh folder. Refuses to empty one that is not from a demo."""
+    if home.exists() and not home.is_dir():
+        raise ConfigError("is a file; --home names a folder", file=str(home))
     if home.exists() and any(home.iterdir()) and not (home / MARK).exists():
         raise ConfigError(
             "this folder holds something else than a demo; choose an empty one", file=str(home)
@@ -144,16 +167,28 @@ def subscribe_two(store: Store, clock: FrozenClock, portals: Portals) -> None:
     )
 
 
-async def one_day(instance: Instance, store: Store, clock: FrozenClock, console: Console) -> None:
-    """Collect, compose and deliver once, and print what happened."""
+async def one_day(
+    instance: Instance, store: Store, clock: FrozenClock, console: Console
+) -> tuple[Path, ...]:
+    """Collect, compose and deliver once, and print what happened; gives the pages written."""
     console.print(collected(await service.collect(instance, store, clock=clock)))
-    composed = service.compose(instance, store, now=clock.now())
+    before = pages(instance)
+    result = service.compose(instance, store, now=clock.now())
     delivered = await service.deliver(instance, store, now=clock.now(), allow_http=True)
-    for one in composed:
+    for problem in (*result.problems, *delivered.problems):
+        console.print(f"  {problem}", markup=False)
+    for one in result.composed:
         console.print(f"  {one.message.channel.kind} to {one.message.channel.target}")
         if one.message.subject:
             console.print(f"    subject: [bold]{one.message.subject}[/]")
-    console.print(f"  {delivered.sent} messages sent, {delivered.waiting + delivered.failed} not")
+    missing = delivered.waiting + delivered.failed
+    console.print(f"  {delivered.sent} messages sent" + (f", {missing} not" if missing else ""))
+    return tuple(sorted(pages(instance) - before))
+
+
+def pages(instance: Instance) -> set[Path]:
+    """The digests in the outbox as a browser shows them."""
+    return set(instance.outbox.glob("*.html"))
 
 
 def collected(runs: Sequence[SourceRun]) -> Table:
@@ -176,19 +211,35 @@ def stories(store: Store, clock: FrozenClock) -> Table:
         standing = stage.at(opportunity, clock.now())
         table.add_row(
             judged.judgement.verdict,
-            stage.label(standing.stage),
+            stage.label(standing.stage, opportunity.facts.kind),
             opportunity.facts.title or "",
             str(len(opportunity.notices)),
         )
     return table
 
 
-def where_to_look(instance: Instance, portals: Portals, console: Console) -> None:
-    """Name the files a person may open."""
-    console.print("\n[bold]Where to look[/]")
-    for path in sorted(instance.outbox.iterdir()):
-        console.print(f"  {path}")
+def where_to_look(
+    instance: Instance, portals: Portals, console: Console, written: Sequence[Sequence[Path]]
+) -> None:
+    """Name the pages a person may open, and how to go on."""
+    # Paths and commands are for copying, so that nothing may break them into lines.
+    say = partial(console.print, markup=False, highlight=False, soft_wrap=True)
+    console.print("\n[bold]Where to look[/]: open these pages in a browser")
+    for name, files in zip(("day one", "day two"), written, strict=True):
+        for path in files:
+            say(f"  {name} → {path}")
     console.print(f"  {len(portals.received)} webhooks received, their signatures verified")
-    console.print(
-        f"  fairnotice list --home {instance.home} --sources {instance.home}/sources.yaml"
-    )
+    console.print("\n[bold]How to go on[/]")
+    place = f"--home {shlex.quote(str(instance.home))}"
+    listed = f"--sources {shlex.quote(str(instance.home / 'sources.yaml'))}"
+    say(f"  {program(sys.argv[0])} list {place} {listed}")
+
+
+def program(argument: str) -> str:
+    """How the reader can start this program again. argument: sys.argv[0] of this time."""
+    started = Path(argument)
+    if started.name == "__main__.py":
+        return f"{sys.executable} -m aggregator"
+    if started.name != "fairnotice" or shutil.which("fairnotice") == str(started):
+        return "fairnotice"
+    return shlex.quote(argument)

@@ -5,11 +5,12 @@ pure: the moment is handed in, and a notice's words are only ever data.
 """
 
 from aggregator.digest.compose import MOST_ITEMS, Heading, compose
-from aggregator.digest.render import FULL_ITEMS, LARGEST, render, render_email
+from aggregator.digest.render import FULL_ITEMS, FULL_OF_MANY, LARGEST, render, render_email
 from aggregator.digest.webhook import render_webhook
 
 __all__ = [
     "FULL_ITEMS",
+    "FULL_OF_MANY",
     "LARGEST",
     "MOST_ITEMS",
     "Heading",

@@ -1,8 +1,8 @@
 """The one date that matters at each stage, and how long that is from now."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from aggregator.model import Opportunity, Precision, Stage, StatedTime
 from aggregator.parsing.dates import in_words, to_uk
@@ -39,6 +39,9 @@ class ActBy:
     is_limit: bool = True
     """Whether something has to be done by then; an expected date is none."""
 
+    loosely: str | None = None
+    """An expected date as it is meant: "in February 2027", "on Friday 5 February 2027"."""
+
 
 def act_by(opportunity: Opportunity, stage: Stage) -> ActBy | None:
     """The date a reader has to know at this stage; None where there is none."""
@@ -46,17 +49,37 @@ def act_by(opportunity: Opportunity, stage: Stage) -> ActBy | None:
     if stage in OBJECTING:
         return objecting(OBJECTING[stage], opportunity)
     if stage in EXPECTED:
-        return stated("Tender expected", facts.expected_tender, is_limit=False)
+        return expected("Tender expected", facts.expected_tender)
     if stage is Stage.ENGAGEMENT:
         return stated("Take part by", facts.engagement_deadline or deadline)
     return stated(CLOSING[stage], deadline) if stage in CLOSING else None
 
 
-def stated(label: str, time: StatedTime | None, *, is_limit: bool = True) -> ActBy | None:
+def stated(label: str, time: StatedTime | None) -> ActBy | None:
     """A date as published."""
     if time is None:
         return None
-    return ActBy(label=label, instant=time.instant, words=in_words(time), is_limit=is_limit)
+    return ActBy(label=label, instant=time.instant, words=in_words(time))
+
+
+def expected(label: str, time: StatedTime | None) -> ActBy | None:
+    """A date the buyer hopes for, by its day, never by an hour.
+
+    Forms insist on a day: the first or last of a month stands for the month.
+    """
+    if time is None:
+        return None
+    day = in_words(replace(time, precision=Precision.DAY))
+    loosely = f"in {day.split(' ', 2)[2]}" if is_month(time.instant) else f"on {day}"
+    return ActBy(
+        label=label, instant=time.instant, words=in_words(time), is_limit=False, loosely=loosely
+    )
+
+
+def is_month(instant: datetime) -> bool:
+    """Whether it is the first or the last day of a month."""
+    day = to_uk(instant).date()
+    return day.day == 1 or (day + timedelta(days=1)).day == 1
 
 
 def objecting(label: str, opportunity: Opportunity) -> ActBy | None:

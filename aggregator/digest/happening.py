@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from aggregator import stage as stages
 from aggregator.digest.clean import one_line
+from aggregator.digest.dates import act_by
+from aggregator.digest.ending import said_of_the_end
 from aggregator.model import DigestItem, Event, EventKind, Precision, ProcurementKind, Stage
 from aggregator.parsing.dates import in_words
 
@@ -38,18 +40,25 @@ FIELDS = {
 PROSE = frozenset({"description", "additional_text", "how_to_take_part", "lots"})
 """Changes that name only the part that changed, so several of them cannot be drawn together."""
 
-GAP = re.compile(r" \([^()]* (?:later|earlier)\)$")
+GAP = re.compile(r" \(([^()]* (?:later|earlier))\)$")
+HOUR = re.compile(r", (?:\d{1,2}(?::\d\d)?[ap]m|12 noon|midnight)")
+DATES = frozenset({"deadline", "engagement_deadline"})
+EXPECTED = "expected_tender"
 
 LONGEST = 220
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Happening:
-    """One thing that happened. before and after: what was published, where that says more."""
+    """One thing that happened. before and after: what was published, where that says more.
+
+    then: what a reader can do about it.
+    """
 
     words: str
     before: str | None = None
     after: str | None = None
+    then: str | None = None
 
 
 def happenings(item: DigestItem) -> tuple[Happening, ...]:
@@ -87,29 +96,40 @@ def happening(event: Event, item: DigestItem) -> Happening | None:
     """One event in words; None where heading and date line say it already."""
     match event.kind:
         case EventKind.CHANGED:
-            return changed(event)
+            return changed(event, item)
         case EventKind.MOVED_ON:
-            return moved_on(event, item.opportunity.facts.kind)
+            return moved_on(event, item)
         case EventKind.APPEARED | EventKind.DEADLINE_NEAR:
             return None
+        case EventKind.CANCELLED:
+            then = stages.explain(Stage.CANCELLED) if item.stage is Stage.CANCELLED else None
+            return Happening(words=cancelled(item), then=then)
         case _:
             return Happening(words=ended(event, item))
 
 
+def cancelled(item: DigestItem) -> str:
+    """A cancellation with the reason the buyer gave, in its field or in the cancelling notice."""
+    if reason := one_line(item.opportunity.facts.reason_ended, LONGEST * 2):
+        return f"Cancelled by the buyer: {reason}{'' if reason[-1] in '.!?…' else '.'}"
+    if said := said_of_the_end(item.opportunity):
+        return f"Cancelled by the buyer: “{said}”"
+    return "Cancelled by the buyer."
+
+
 def ended(event: Event, item: DigestItem) -> str:
-    """A cancellation, a passed deadline, a silence, or the opposite, in a sentence."""
-    reason = one_line(item.opportunity.facts.reason_ended, LONGEST * 2)
-    cancelled = f"Cancelled by the buyer: {reason}" if reason else "Cancelled by the buyer."
+    """A passed deadline, a silence, or something open again, in a sentence."""
     return {
-        EventKind.CANCELLED: cancelled,
         EventKind.REOPENED: "Open again after it had been cancelled or closed.",
         EventKind.CLOSED: "The deadline has passed.",
         EventKind.GONE_QUIET: gone_quiet(item),
     }[event.kind]
 
 
-def changed(event: Event) -> Happening:
-    """A field with its value before and after."""
+def changed(event: Event, item: DigestItem) -> Happening:
+    """A field with its value before and after; a new deadline only where no other line tells it."""
+    if event.field == EXPECTED:
+        event = replace(event, old=without_hour(event.old), new=without_hour(event.new))
     name = one_line(event.field, 60) or "notice"
     field = FIELDS.get(name, name.replace("_", " ").capitalize())
     before, after = one_line(event.old, LONGEST), one_line(event.new, LONGEST)
@@ -118,13 +138,26 @@ def changed(event: Event) -> Happening:
     if before is None or after is None:
         words = f"{field} now stated." if before is None else f"{field} no longer stated."
         return Happening(words=words, before=before, after=after)
+    date = act_by(item.opportunity, item.stage)
+    if name in DATES and date is not None and date.words == GAP.sub("", after):
+        gap = GAP.search(after)
+        words = f"{field} moved{f', {gap[1]}' if gap else ''}."
+        return Happening(words=words, before=before)
     return Happening(words=f"{field} changed.", before=before, after=after)
 
 
-def moved_on(event: Event, kind: ProcurementKind | None) -> Happening:
-    """From one stage to the next, each by its name for readers."""
+def without_hour(text: str | None) -> str | None:
+    """An expected date by its day: the hour is the form's, not the buyer's."""
+    return HOUR.sub("", text) if text else text
+
+
+def moved_on(event: Event, item: DigestItem) -> Happening:
+    """From one stage to the next, by names for readers; where it stands now is said elsewhere."""
+    kind = item.opportunity.facts.kind
     before, after = stage_name(event.old, kind), stage_name(event.new, kind)
     opened = event.new == Stage.OPEN
+    if event.new == item.stage:
+        after = None
     return Happening(words="Now open." if opened else "Moved on.", before=before, after=after)
 
 

@@ -25,6 +25,9 @@ FEWEST = 3
 
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])|[\r\n]+")
 WORDS = re.compile(r"\w+")
+NUMBERED = re.compile(r"\s*\((?:[A-Z]{2,4} )?Ref(?:erence)?(?: ?No)?[.:]* ?[\w/-]+\)")
+"""Marks of portals: "(SC Ref:990001)"."""
+
 SAYS_NOTHING = re.compile(
     r"provider selection regime|awarding of this|\bPSR\b|health care services \(|"
     r"award notice|contract notice|this (?:is an? |)(?:notice|advert)|invitation to tender|"
@@ -54,7 +57,8 @@ def opening(description: str | None, title: str | None, longest: int) -> str | N
     """
     if not description or longest <= 0:
         return None
-    text = one_line(" ".join(telling(description[:READ], title)), longest)
+    clear = NUMBERED.sub("", description[:READ])
+    text = one_line(" ".join(telling(clear, title)), longest)
     if not text or len(words_of(text)) < FEWEST:
         return None
     return glossary.explained(text, longest + EXPLANATIONS)

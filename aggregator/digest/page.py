@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -51,6 +51,8 @@ NOUNS = (
 
 PLURALS = {MOVED: "deadlines moved", BY_HEADING[Heading.HEADS_UP]: "early notices"}
 MOST_COUNTS = 3
+GLANCED = 4
+"""Items from which a list at the top is a help."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +62,11 @@ class Section:
     heading: str
     full: tuple[View, ...]
     short: tuple[View, ...]
+
+    @property
+    def items(self) -> tuple[View, ...]:
+        """All of them in order."""
+        return self.full + self.short
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +78,8 @@ class Page:
     summary: str
     from_whom: str
     stop_above: str
+    why: str | None
+    glance: tuple[View, ...]
     sections: tuple[Section, ...]
     waiting: str | None
     footer: tuple[str, ...]
@@ -78,23 +87,44 @@ class Page:
     stop_words: str
 
 
-def page(digest: Digest, host: Host, sections: tuple[Section, ...], left_out: int) -> Page:
-    """The page of a digest. left_out: how many opportunities are in no section."""
+def page(
+    digest: Digest, host: Host, sections: tuple[Section, ...], left_out: int, *, glance: bool
+) -> Page:
+    """The page of a digest.
+
+    left_out: how many opportunities are in no section. glance: whether there is room to list the
+    items once more at the top.
+    """
     name = one_line(host.name, 120) or "your host"
+    stop = stop_link(host)
     contact = one_line(host.contact, 200) or name
     first = digest.kind is DigestKind.OPEN_NOW
+    items = tuple(item for section in sections for item in section.items)
     return Page(
         subject=subject(digest),
         heading="Open now, for you" if first else "News for you",
         summary=f"{day(digest)}: {counts(digest)}.",
         from_whom=f"From Fair Notice, run by {name}.",
         stop_above=f"To stop or change these mails, write to {contact}.",
+        why=why_these(items),
+        glance=items if glance and len(items) >= GLANCED else (),
         sections=sections,
         waiting=waiting(left_out),
-        footer=tuple(footer(digest, name, contact)),
-        stop_link=stop_link(host),
+        footer=tuple(footer(digest, name, contact if stop is None else None)),
+        stop_link=stop,
         stop_words="Stop these mails with one message",
     )
+
+
+def why_these(items: Sequence[View]) -> str | None:
+    """Once for all what every item without a reason of its own is here for."""
+    usual = sum(1 for item in items if item.why is None)
+    if not usual:
+        return None
+    if len(items) == 1:
+        return "You get this because mental health is its purpose."
+    unless = "" if usual == len(items) else ", unless it says otherwise"
+    return f"You get these because mental health is their purpose{unless}."
 
 
 def subject(digest: Digest) -> str:
@@ -155,19 +185,20 @@ def waiting(left_out: int) -> str | None:
     return f"{others} did not fit into this mail; the most urgent are above, the rest will follow."
 
 
-def footer(digest: Digest, name: str, contact: str) -> Iterator[str]:
-    """Who writes, why, what this is not, and how to stop."""
+def footer(digest: Digest, name: str, contact: str | None) -> Iterator[str]:
+    """Who writes, why, and what this is not. contact: named where no link to stop follows."""
     address = one_line(digest.run.channel.target, 254) or "this address"
     yield f"You get this because {address} is subscribed to Fair Notice at {name}."
-    yield f"Questions, changes, or no more of these mails: write to {contact}."
     yield (
-        "The official notice decides. We are not the record, and we may be wrong: read the notice "
-        "before you act on it."
+        "The official notice decides: read it before you act. We are not the record, and we may be "
+        "wrong."
     )
     yield (
-        "Not everything is advertised: small contracts, grant renewals and sub-contracts often go "
-        "without a notice. Keep talking to those who buy near you."
+        "Not everything is advertised. Small contracts, grant renewals and sub-contracts often are "
+        "not: keep talking to those who buy near you."
     )
+    if contact:
+        yield f"To stop these mails, or with a question, write to {contact}."
 
 
 def stop_link(host: Host) -> str | None:

@@ -15,6 +15,7 @@ from typing import Any
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from aggregator.digest.brief import brief
 from aggregator.digest.happening import Happening
 from aggregator.digest.message import message_of
 from aggregator.digest.page import Page, Section, page
@@ -23,6 +24,9 @@ from aggregator.digest.webhook import render_webhook
 from aggregator.model import ChannelKind, Digest, Host, Message
 
 FULL_ITEMS = 8
+FULL_OF_MANY = 5
+"""Items in full where there are more than `FULL_ITEMS`: two minutes are soon over."""
+
 LARGEST = 90_000
 FOR_HEADERS = 3_000
 NO_NAMES: Mapping[str, str] = {}
@@ -36,7 +40,7 @@ class Form:
     """How long a digest is written.
 
     full: items in full. room: for texts. thin: one-liners without buyer, place and reason. most:
-    items shown at all.
+    items shown at all. Where none is in full, no list at the top says the same once more.
     """
 
     full: int
@@ -81,32 +85,46 @@ def written(digest: Digest, host: Host, form: Form, names: Mapping[str, str]) ->
     total = sum(len(section.items) for section in digest.sections)
     cut = max(0, total - form.most) if form.most else 0
     found = tuple(sections(digest, form, names))
-    return page(digest, host, found, digest.left_out + cut)
+    return page(digest, host, found, digest.left_out + cut, glance=form.full > 0)
 
 
 def sections(digest: Digest, form: Form, names: Mapping[str, str]) -> Iterator[Section]:
     """The first items in full, the rest in short, no more than the form has room for."""
+    total = sum(len(section.items) for section in digest.sections)
+    in_full = min(form.full, FULL_OF_MANY) if total > FULL_ITEMS else form.full
     before = 0
+    explained: set[str | None] = set()
     for section in digest.sections:
         room = len(section.items) if form.most is None else max(0, form.most - before)
-        views = [view(item, digest.composed_at, form.room, names) for item in section.items[:room]]
-        full = max(0, form.full - before)
+        views = [
+            brief(view(item, digest.composed_at, form.room, names), item, form.room)
+            for item in section.items[:room]
+        ]
+        full = max(0, in_full - before)
         before += len(section.items)
         if views:
             yield Section(
                 heading=section.heading,
-                full=tuple(views[:full]),
+                full=tuple(explained_once(one, explained) for one in views[:full]),
                 short=tuple(shortened(one, form) for one in views[full:]),
             )
 
 
+def explained_once(one: View, explained: set[str | None]) -> View:
+    """The item, what its stage means left out where an item above said so."""
+    if one.meaning in explained:
+        return replace(one, meaning=None)
+    explained.add(one.meaning)
+    return one
+
+
 def shortened(one: View, form: Form) -> View:
     """What a one-liner shows of an item."""
-    brief = replace(one, happened=one.happened[:MOST_CHANGES], sources=one.sources[:1])
+    line = replace(one, happened=one.happened[:MOST_CHANGES], sources=one.sources[:1])
     if not form.thin:
-        return brief
-    changes = tuple(Happening(words=change.words) for change in brief.happened[:1])
-    return replace(brief, happened=changes, buyer=None, gist=None, why=None)
+        return line
+    changes = tuple(Happening(words=change.words) for change in line.happened[:1])
+    return replace(line, happened=changes, buyer=None, gist=None, why=None)
 
 
 def size(text: str) -> int:

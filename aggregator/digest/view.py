@@ -3,6 +3,7 @@
 The text and the HTML of a mail are both written from these values, so they say the same.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,11 +14,8 @@ from aggregator.digest.clean import LONGEST_LINK, link, one_line
 from aggregator.digest.dates import SOON, act_by, days_left, left_in_words
 from aggregator.digest.happening import Happening, happenings
 from aggregator.digest.opening import opening
-from aggregator.model import (
-    DigestItem,
-    Notice,
-    Stage,
-)
+from aggregator.match import FOLLOWED, TOLD_BEFORE
+from aggregator.model import DigestItem, EventKind, Notice, Stage, Verdict
 from aggregator.parsing.dates import in_words
 
 MOST_SOURCES = 3
@@ -35,6 +33,11 @@ SOURCES = {
 WON = frozenset(
     {Stage.AWARD_INTENDED, Stage.AWARDED, Stage.IN_CONTRACT, Stage.MODIFIED, Stage.ENDING}
 )
+OVER = frozenset({Stage.CLOSED, Stage.CANCELLED, Stage.STALLED, Stage.ENDED, *WON} - {Stage.ENDING})
+"""Stages at which what it takes to bid is of no use."""
+
+IN_THE_TEXT = re.compile("The text says “([^”]+)”\\.")
+WE_TOLD, OTHERWISE = "we told you of it before", "it meets your subscription"
 NO_DEADLINE = "No deadline is stated: see the official notice"
 
 
@@ -77,6 +80,7 @@ class View:
     when: When | None
     happened: tuple[Happening, ...]
     gist: str | None
+    glance: str
     summary: tuple[str, ...]
     fit: tuple[Detail, ...]
     opening: str | None
@@ -112,13 +116,14 @@ def view(item: DigestItem, now: datetime, room: Room, names: Mapping[str, str]) 
         when=when(item, now),
         happened=happenings(item),
         gist=gist(item),
+        glance=glance(item, now),
         summary=tuple(summary(item, room)),
         fit=tuple(fit(item, room)),
         opening=opening(facts.description, facts.title, room.opening),
         details=tuple(details(item, room)),
         notes=tuple(notes(item)),
         sources=sources(item, room, names),
-        why=one_line("; ".join(item.why), LONG) or "it meets your subscription",
+        why=why(item, now),
     )
 
 
@@ -128,11 +133,60 @@ def when(item: DigestItem, now: datetime) -> When | None:
     if date is None:
         return When(label="", words=NO_DEADLINE) if item.stage is Stage.OPEN else None
     days = days_left(date.instant, now)
+    if date.loosely:
+        left = None if days is not None else "this date has passed"
+        return When(label=date.label, words=date.loosely, left=left)
     if days is None:
         left = None if item.stage is Stage.CLOSED else "this date has passed"
         return When(label=date.label, words=date.words, left=left)
     urgent = date.is_limit and days <= SOON
     return When(label=date.label, words=date.words, left=left_in_words(days), is_urgent=urgent)
+
+
+def glance(item: DigestItem, now: datetime) -> str:
+    """What a line at the top has room for: the date to know, and the money."""
+    sum_words = None if item.stage in OVER else money(item)
+    return one_line(" · ".join(filter(None, (soonest(item, now), sum_words))), MIDDLE) or ""
+
+
+def money(item: DigestItem) -> str | None:
+    """The sum to know, else the one that the text names."""
+    named = IN_THE_TEXT.search(" ".join(item.summary))
+    return wording.in_short(item.opportunity.facts) or (named[1] if named else None)
+
+
+def soonest(item: DigestItem, now: datetime) -> str:
+    """ "closes 4 December", else where it stands: "cancelled"."""
+    facts, date = item.opportunity.facts, act_by(item.opportunity, item.stage)
+    if date is None:
+        stage = small(stages.label(item.stage, facts.kind))
+        return f"{stage}, no date stated" if item.stage is Stage.OPEN else stage
+    label, day = small(date.label), wording.day_of(date.instant, now)
+    if date.loosely:
+        return f"{label} {date.loosely if date.loosely.startswith('in ') else f'on {day}'}"
+    changes = [one for one in item.events if one.kind is EventKind.CHANGED]
+    moved = item.known and any(one.field == "deadline" for one in changes)
+    return f"{'now ' if moved and item.stage is Stage.OPEN else ''}{label} {day}"
+
+
+def small(text: str) -> str:
+    """The text beginning with a small letter."""
+    return f"{text[:1].lower()}{text[1:]}"
+
+
+def why(item: DigestItem, now: datetime) -> str | None:
+    """Why a reader gets this one, None where what is said above all of them says it."""
+    if item.why and not item.known and is_usual(item):
+        return None
+    told = f"we told you on {wording.day_of(item.told_at, now)}" if item.told_at else WE_TOLD
+    said = {TOLD_BEFORE: told, FOLLOWED: FOLLOWED}
+    return one_line("; ".join(said.get(one, one) for one in item.why), LONG) or OTHERWISE
+
+
+def is_usual(item: DigestItem) -> bool:
+    """Whether mental health is the purpose of the whole, not of some lots only."""
+    some = item.judgement.lots and len(item.opportunity.facts.lots) > len(item.judgement.lots)
+    return item.judgement.verdict is Verdict.CORE and not some
 
 
 def gist(item: DigestItem) -> str | None:
@@ -221,5 +275,5 @@ def source(notice: Notice, room: Room, names: Mapping[str, str]) -> Detail:
     name = name or notice.source_id.replace("-", " ").replace("_", " ").capitalize()
     address = link(notice.url, room.link)
     number = one_line(notice.notice_id, NUMBER) or "without a number"
-    label = one_line(name, NUMBER) or "source not named"
+    label = one_line(name, SHORT) or "source not named"
     return Detail(label=label, words=address or f"notice {number}", link=address)

@@ -1,8 +1,11 @@
 """Single facts of a notice in plain words, None where nothing is stated."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
+from aggregator import worth
 from aggregator.digest.clean import one_line
 from aggregator.match import all_places, lot_names
 from aggregator.model import (
@@ -11,16 +14,19 @@ from aggregator.model import (
     Contact,
     DigestItem,
     Facts,
+    Lot,
     Period,
     Precision,
     StatedTime,
 )
 from aggregator.parsing import money
-from aggregator.parsing.dates import in_words
+from aggregator.parsing.dates import in_words, to_uk
+from aggregator.stage.words import day_in_words
 from aggregator.whereabouts import name_of
 
 MOST_NAMES = 3
 SHORT = 80
+LOT_NUMBER = re.compile(r"^lot \w{1,3}[:.,)–-]?\s+(?=\S)", re.IGNORECASE)
 YEAR = 350
 """Days from which a span is told in years; buyers reckon 12 months as 360 days."""
 
@@ -58,6 +64,15 @@ def value(facts: Facts) -> str | None:
     return f"{money.in_words(least)} to {words}" if least else words
 
 
+def in_short(facts: Facts) -> str | None:
+    """The one sum to know: a year where that can be told, else in all."""
+    if (by_year := worth.of_whole(facts)) is not None:
+        return worth.a_year(by_year)
+    if (total := worth.pounds(facts.value)) is None:
+        return value(facts)
+    return f"up to {worth.in_words(total)}" if worth.is_ceiling(facts) else worth.about(total)
+
+
 def who_may_bid(facts: Facts) -> str | None:
     """Reservations, which decide whether a charity can bid at all."""
     named = listed((RESERVED.get(one, one) for one in facts.reserved), SHORT)
@@ -79,12 +94,27 @@ def suits(facts: Facts) -> str | None:
 
 
 def lots(item: DigestItem) -> str | None:
-    """How many, and which of them matched."""
+    """By name, or how many; which of them matched where not all did."""
     facts = item.opportunity.facts
     if len(facts.lots) < 2:  # noqa: PLR2004 - one lot is the whole
         return None
-    matching = lot_names(facts, item.judgement)
-    return f"{len(facts.lots)}; what fits you: {matching}" if matching else f"{len(facts.lots)}"
+    if matching := lot_names(facts, item.judgement):
+        return f"{len(facts.lots)}; what fits you: {matching}"
+    named = [lot(one) for one in facts.lots[:MOST_NAMES]]
+    if not any(named):
+        return f"{len(facts.lots)}"
+    more = len(facts.lots) - MOST_NAMES
+    listing = "; ".join(filter(None, named))
+    return f"{listing}{f' and {more} more' if more > 0 else ''}"
+
+
+def lot(one: Lot) -> str | None:
+    """ "northern schools (£90,000)", without the number its name may begin with."""
+    name = one_line(LOT_NUMBER.sub("", one.title or ""), SHORT)
+    sum_words = None if (total := worth.pounds(one.value)) is None else worth.about(total)
+    if name is None or sum_words is None:
+        return name or sum_words
+    return f"{name} ({sum_words})"
 
 
 def contract(period: Period | None) -> str | None:
@@ -113,6 +143,11 @@ def bare_day(time: StatedTime | None) -> str | None:
     if time is None:
         return None
     return in_words(replace(time, precision=Precision.DAY)).partition(" ")[2]
+
+
+def day_of(instant: datetime, now: datetime) -> str:
+    """The UK day of an instant: "4 December", with its year where that is another one."""
+    return day_in_words(instant).removesuffix(f" {to_uk(now).year}")
 
 
 def scored_on(item: DigestItem) -> str | None:

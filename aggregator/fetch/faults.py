@@ -48,7 +48,7 @@ def explained(url: httpx.URL, seconds: float) -> Iterator[None]:
         message = f"{host} did not finish answering within {in_words(seconds)}."
         raise Passing(Unreachable(message)) from fault
     except httpx.ConnectError as fault:
-        message = f"{host} cannot be reached: {_reason(fault)}. The next run tries again."
+        message = f"{host} cannot be reached: {_reason(fault)}."
         raise Unreachable(message) from fault
     except httpx.InvalidURL as fault:  # httpx reads even targets it does not follow
         raise RedirectRefused(f"{host} redirected to an address that is none.") from fault

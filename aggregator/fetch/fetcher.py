@@ -149,7 +149,7 @@ class PoliteFetcher:
         if not throttled and status not in MAY_PASS:
             raise refusal(status, response.url)
         said = "too many calls" if throttled else phrase(status)
-        message = f"{name(response.url)} answered {status} ({said}). The next run tries again."
+        message = f"{name(response.url)} answered {status} ({said})."
         wait = self._retry_after(response.headers)
         raise Passing(Refused(message, status=status), wait=wait, throttled=throttled)
 

@@ -8,8 +8,7 @@ from aggregator.digest.wording import RESERVED, listed
 from aggregator.fit.findings import Aspect, Finding, helps, hinders, unknown
 from aggregator.model import Facts, ProviderProfile
 from aggregator.parsing import places
-from aggregator.parsing.text import fold
-from aggregator.whereabouts import lands, name_of
+from aggregator.whereabouts import land_named, name_of
 
 
 def who_may_bid(facts: Facts, profile: ProviderProfile) -> Iterator[Finding]:
@@ -46,25 +45,15 @@ def reserved_area(area: str, profile: ProviderProfile) -> Finding:
 
 def land_of(words: str) -> tuple[str, ...]:
     """The codes of an area named in words; () where any part of it is not a place we know."""
+    if whole := land_named(words):
+        return whole
     codes: list[str] = []
-    for part in re.split(r",|;|/|\band\b", words):
-        name = part.strip()
-        if not name:
-            continue
-        found = places.of_name(name) or places.code(name)
-        known = (found,) if found else council_land(name)
+    for part in filter(None, map(str.strip, re.split(r",|;|/|\band\b", words))):
+        known = land_named(part)
         if not known:
             return ()
         codes += known
     return tuple(codes)
-
-
-def council_land(name: str) -> tuple[str, ...]:
-    """The land of a council or region by its exact name."""
-    own = next((area for area in lands().values() if fold(area.name) == fold(name)), None)
-    if own:
-        return own.codes
-    return tuple(code for code, shown in places.find(name)[:1] if fold(shown) == fold(name))
 
 
 def own_places(profile: ProviderProfile) -> tuple[str, ...]:

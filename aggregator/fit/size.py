@@ -75,7 +75,7 @@ def wanted_lots(facts: Facts, judgement: Judgement) -> list[Lot]:
 
 def lots_by_size(facts: Facts, judgement: Judgement) -> list[tuple[Lot, Yearly]]:
     """The lots that fit, smallest first, where their value a year is known."""
-    if not has_lots(facts):
+    if not has_lots(facts) or worth.is_ceiling(facts):
         return []
     wanted = wanted_lots(facts, judgement)
     valued = [(lot, found) for lot in wanted if (found := worth.of_lot(lot, facts))]
@@ -123,11 +123,12 @@ def how_worked_out(found: Yearly) -> str:
 
 def against_income(words: str, by_year: Yearly, profile: ProviderProfile) -> Finding:
     """The value a year beside the income; a range by its higher end."""
-    if not profile.income or profile.income <= 0:
+    income = income_of(profile)
+    if income is None:
         if by_year.total >= LARGE:
             return hinders(Aspect.SIZE, f"{words}; {FEW_SO_LARGE}")
         return unknown(Aspect.SIZE, f"{words}; your income is not in your profile")
-    ratio = by_year.most / profile.income
+    ratio = by_year.most / income
     single = worth.rounded(by_year.least) == worth.rounded(by_year.most)
     words = f"{words}, {'' if single else 'at most '}{share(ratio)}"
     if ratio > TOO_MUCH:
@@ -135,6 +136,12 @@ def against_income(words: str, by_year: Yearly, profile: ProviderProfile) -> Fin
     if ratio > LEANS:
         return hinders(Aspect.SIZE, f"{words}: much would hang on it")
     return helps(Aspect.SIZE, words)
+
+
+def income_of(profile: ProviderProfile) -> Decimal | None:
+    """The income, None where it is not known or no amount one can reckon with."""
+    income = profile.income
+    return income if income is not None and income.is_finite() and income > 0 else None
 
 
 def in_all(words: str, total: Decimal, facts: Facts) -> Finding:
@@ -172,8 +179,8 @@ def partner(facts: Facts, judgement: Judgement, profile: ProviderProfile) -> Ite
     by_lot = lots_by_size(facts, judgement)
     whole = None if has_lots(facts) else worth.of_whole(facts)
     by_year = by_lot[0][1] if by_lot else whole
-    income = profile.income
-    if by_year and income and income > 0 and by_year.least > PARTNER * income:
+    income = income_of(profile)
+    if by_year and income and by_year.least > PARTNER * income:
         yield hinders(Aspect.PARTNER, "a partner is likely needed at this size")
     text = " ".join(filter(None, (facts.title, facts.description, facts.additional_text)))[:READ]
     if found := JOINT_BIDS.search(text):

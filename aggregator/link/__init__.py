@@ -2,27 +2,50 @@
 
 Three certain rules, tried in order: 1 the same procurement number (ocid) where the buyers agree,
 2 a canonical link to the same original, 3 the same Scottish or Welsh reference, or the source's
-own mention of its earlier notice. A moved deadline never parts what a certain rule joins.
+own mention of its earlier notice. A moved deadline never parts what a certain rule joins. What is
+only likely (rules 4 and 5, `link.likely`) is shown and never joins; people decide.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from aggregator.link import likely
+from aggregator.link.likely import Likeness
 from aggregator.link.marks import Marks, marks_of
 from aggregator.link.rules import RULES, Group
 from aggregator.model import Candidate, Notice
 
-__all__ = ["Join", "decide", "keys"]
+__all__ = ["PEOPLE", "Join", "Keys", "Likeness", "all_keys", "decide", "keys", "likely"]
+
+PEOPLE = 0
+"""The rule of a link that a person made."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Join:
-    """A notice belongs to an opportunity, by which rule (1 to 5), and why in words."""
+    """A notice belongs to an opportunity, by which rule (1 to 3, 0 for people's), and why."""
 
     opportunity_id: str
     rule: int
     evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """certain: keys of rules 1 to 3. kept: every key to find the notice by. sought: every key to
+    look others up by, the certain ones first."""
+
+    certain: tuple[str, ...]
+    kept: tuple[str, ...]
+    sought: tuple[str, ...]
+
+
+def all_keys(notice: Notice) -> Keys:
+    """The keys of all rules, looked up together because mostly nothing shares any."""
+    marks = marks_of(notice)
+    certain, more = marks.keys, likely.keys(notice, marks)
+    return Keys(certain=certain, kept=(*certain, *more.kept), sought=(*certain, *more.sought))
 
 
 def keys(notice: Notice) -> tuple[str, ...]:

@@ -26,10 +26,14 @@ DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 EPOCH = datetime(2000, 1, 1).toordinal()  # noqa: DTZ001 - a day's number, no instant
 
-SAME_NUMBER = 55
+SAME_NUMBER = 50
 NAMED_NOTICE = 80
 """How alike titles must be, of 100, where a number is shared: a portal's own number nearly tells
 all, a notice that is named in a text may be another one of the same buyer."""
+
+SINGLE = ("dn", "c", "pid")
+"""Numbers that stand for one procurement. A project on Jaggaer or In-Tend may hold several
+(packages, yearly rounds), so there the titles must agree as well."""
 
 BEFORE = (Stage.PIPELINE, Stage.ENGAGEMENT, Stage.PLANNED)
 CALL = (Stage.OPEN, Stage.CLOSED, Stage.STANDING)
@@ -183,20 +187,29 @@ def _one_buyer(one: Notice, other: Notice) -> str | None:
 
 
 def _score(one: Title, other: Title) -> float:
-    return fuzz.token_set_ratio(" ".join(one.words), " ".join(other.words))
+    return fuzz.token_sort_ratio(" ".join(one.words), " ".join(other.words))
 
 
 def _same_number(new: Side, other: Side, score: float) -> str | None:
     """Rule 4."""
-    if score >= SAME_NUMBER and not _other_number(new, other):
-        if shared := new.refs.own & other.refs.all or new.refs.all & other.refs.own:
+    shared = new.refs.own & other.refs.all or new.refs.all & other.refs.own
+    if shared and not _other_number(new, other):
+        if any(one.startswith(SINGLE) for one in shared):
+            enough = score >= SAME_NUMBER
+        else:
+            enough = _alike(new, other) or titles.extends(new.title, other.title)
+        if enough:
             return f"same {in_words(min(shared))}"
     if not _is_calling_off(new.notice) and not _is_calling_off(other.notice):
         if score >= NAMED_NOTICE and (named := _naming(new, other)):
             return named
-        if titles.alike(new.title, other.title, new.notice.facts.buyers):
+        if _alike(new, other):
             return _platform_number(new, other) or _platform_number(other, new)
     return None
+
+
+def _alike(new: Side, other: Side) -> bool:
+    return titles.alike(new.title, other.title, new.notice.facts.buyers)
 
 
 def _naming(new: Side, other: Side) -> str | None:
@@ -245,7 +258,7 @@ def _same_call(new: Side, other: Side) -> str | None:
     if _other_number(new, other) or _told_apart(new.notice, other.notice):
         return None
     when = _same_time(new.notice, other.notice)
-    if when is None or not titles.alike(new.title, other.title, new.notice.facts.buyers):
+    if when is None or not _alike(new, other):
         return None
     return f"same title, {when}"
 

@@ -20,10 +20,66 @@ _CODE_DIGITS = 3
 _LONGEST = 300
 
 _NOISE = frozenset(
-    ["of", "the", "for", "a", "an", "and", "to", "in", "with", "by", "on", "at", "or", "provision", "service", "services", "tender", "contract", "award", "awarded", "notice", "procurement", "opportunity", "invitation", "itt", "rfq", "pin"]
+    [
+        "of",
+        "the",
+        "for",
+        "a",
+        "an",
+        "and",
+        "to",
+        "in",
+        "with",
+        "by",
+        "on",
+        "at",
+        "or",
+        "provision",
+        "service",
+        "services",
+        "tender",
+        "contract",
+        "award",
+        "awarded",
+        "notice",
+        "procurement",
+        "opportunity",
+        "invitation",
+        "itt",
+        "rfq",
+        "pin",
+    ]
 )
 _KINDS = frozenset(
-    ["council", "county", "city", "borough", "district", "metropolitan", "london", "royal", "unitary", "authority", "nhs", "trust", "foundation", "integrated", "care", "board", "clinical", "commissioning", "group", "university", "health", "combined", "hospitals", "hospital", "limited", "housing", "association"]
+    [
+        "council",
+        "county",
+        "city",
+        "borough",
+        "district",
+        "metropolitan",
+        "london",
+        "royal",
+        "unitary",
+        "authority",
+        "nhs",
+        "trust",
+        "foundation",
+        "integrated",
+        "care",
+        "board",
+        "clinical",
+        "commissioning",
+        "group",
+        "university",
+        "health",
+        "combined",
+        "hospitals",
+        "hospital",
+        "limited",
+        "housing",
+        "association",
+    ]
 )
 _WORD = re.compile(r"[^\W_]+")
 _PART = re.compile(r"(lot|phase|stage|zone|area|round|tranche|year|ward|block)s?(\d+)$")
@@ -34,12 +90,14 @@ _YEAR = re.compile(r"(?<!\d)(?:20)?(\d\d)\s?[/–-]\s?(?:20)?(\d\d)(?!\d)|(?<!\d
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """words: what counts, sorted. codes: references. lots, years: as the title states them."""
+    """words: what counts, sorted. codes: references. lots, years: as the title states them.
+    numbers: those of the words that tell one of several apart: "a" of "Package A", "0-19"."""
 
     words: tuple[str, ...]
     codes: frozenset[str]
     lots: frozenset[str]
     years: frozenset[str]
+    numbers: frozenset[str]
     halves: tuple[tuple[str, ...], ...]
 
 
@@ -55,18 +113,29 @@ def read(title: str) -> Title:
         else ()
     )
     return Title(
-        words=words, codes=frozenset(codes), lots=_lots(title), years=_years(title), halves=halves
+        words=words,
+        codes=frozenset(codes),
+        lots=_lots(title),
+        years=_years(title),
+        numbers=frozenset(word for word in words if len(word) == 1 or word[0].isdigit()),
+        halves=halves,
     )
 
 
 def essences(title: str) -> tuple[str, ...]:
-    """The words that count, as one string for the whole title and one for each half of it."""
+    """The words that count, as one string for the whole title, for each half of a bilingual one
+    and for what follows a name before a dash."""
     title = title[:_LONGEST]
     whole = " ".join(_sorted_out(title)[1])
-    if "/" not in title and "|" not in title:
-        return (whole,) if whole else ()
-    halves = (" ".join(half) for half in read(title).halves)
-    return tuple(filter(None, dict.fromkeys((whole, *halves))))
+    found = {whole: None}
+    if "/" in title or "|" in title:
+        found |= dict.fromkeys(" ".join(half) for half in read(title).halves)
+    if " - " in title:
+        rest = _sorted_out(title.split(" - ", 1)[1])[1]
+        if len(rest) >= _FEW:
+            found[" ".join(rest)] = None
+    found.pop("", None)
+    return tuple(found)
 
 
 def alike(one: Title, other: Title, buyers: Sequence[Buyer]) -> bool:
@@ -80,12 +149,24 @@ def alike(one: Title, other: Title, buyers: Sequence[Buyer]) -> bool:
     more, less = set(one.words) - set(other.words), set(other.words) - set(one.words)
     if more and less:
         return _slips(sorted(more), sorted(less))
-    return len(one.words) >= _FEW <= len(other.words) and _names_buyer(more or less, buyers)
+    if min(len(one.words), len(other.words)) < _FEW:
+        return False
+    return _names_buyer(more or less, set(one.words) & set(other.words), buyers)
+
+
+def extends(one: Title, other: Title) -> bool:
+    """True where one title has all the words of the other, and some more that are no numbers."""
+    first, second = set(one.words), set(other.words)
+    if min(len(first), len(second)) < _FEW or not (first <= second or second <= first):
+        return False
+    return one.numbers == other.numbers
 
 
 def contradict(one: Title, other: Title) -> bool:
-    """True where lots or years differ, or both have references and none in common."""
+    """True where lots, years or numbers differ, or both have references and none in common."""
     if one.lots != other.lots:
+        return True
+    if one.numbers and other.numbers and one.numbers != other.numbers:
         return True
     if one.years and other.years and one.years != other.years:
         return True
@@ -161,9 +242,10 @@ def _slips(more: Sequence[str], less: Sequence[str]) -> bool:
     )
 
 
-def _names_buyer(words: set[str], buyers: Sequence[Buyer]) -> bool:
-    """True where the words are a buyer's whole name, its place, or its initials."""
-    return any(words in forms for buyer in buyers for forms in (_forms(buyer.name),))
+def _names_buyer(words: set[str], shared: set[str], buyers: Sequence[Buyer]) -> bool:
+    """True where the words are a buyer's whole name, its place, or its initials, but for those
+    that both titles have."""
+    return any(words == form - shared for buyer in buyers for form in _forms(buyer.name))
 
 
 def _forms(name: str) -> list[set[str]]:

@@ -179,7 +179,8 @@ class DigestItem:
 
     known: whether this reader was told of it before; what they were not is new to them, whatever
     the events say. summary: what it is in plain words, at most two lines. fit: how it would suit
-    the reader's organisation, at most two lines.
+    the reader's organisation, at most two lines. told_at: when they were last told, None where
+    that is not known.
     """
 
     opportunity: Opportunity
@@ -190,6 +191,7 @@ class DigestItem:
     known: bool
     summary: tuple[str, ...] = ()
     fit: tuple[str, ...] = ()
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 
@@ -57,6 +58,29 @@ _MILITARY = re.compile(r"(\d\d)(\d\d)\s{0,2}h", re.IGNORECASE)
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_LABEL = re.compile(
+    r"(?:(?:the )?(?:(?:application|submission|tender|bid) )?(?:deadline|closing date)"
+    r"(?: (?:and|&) time)?(?: (?:is|will be))?|(?:applications?|bids?|tenders?) closes?"
+    r"|closes|closing|apply by|published(?: on)?|posted(?: on)?|date)\b ?[:–—-]?",
+    re.IGNORECASE,
+)
+"""What pages print before a date, in the same breath."""
+
+_LONGEST_WITH_REMARK = 300
+_REMARK = re.compile(
+    r"\s*(?:\(|[,;–—-]?\s*\b(?:or|unless|subject to|but may|although|while)\b).*\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_NOT_SKIPPED = re.compile(
+    rf"\d|(?!\bmay close)\b(?:{_MONTH})\b|noon|midday|midnight|\bcob\b|\btb[ac]\b"
+    r"|provision|estimat|expect|approx|likely"
+    r"|extend|was\b|were\b|previous|original|clarif|question|quer|enquir|interest|regist|stage"
+    r"|visit|event|award|start|to be confirmed|closed|tomorrow|next",
+    re.IGNORECASE,
+)
+"""What in a remark may mean another date, another purpose, or doubt."""
+
+
 _LONGEST = 120
 _NOON = 12
 _AFTERNOON_IN_DOUBT = range(1, 8)
@@ -73,10 +97,10 @@ def parse_uk(text: str, formats: Sequence[str] = ()) -> StatedTime:
     """A date in UK order, in figures or words, with or without a time of day.
 
     "4/12/2026 14:30", "4th Dec 2026, 5pm", "12 noon on Friday 4 December 2026", "Fri, 04 Dec 2026
-    12:00:00 GMT", ISO 8601. formats: strptime patterns the source is known to use, tried first.
-    Close of business is 17:00; midnight is the end of its day. Raises ParsingError where a part
-    is missing, where the week day contradicts the date, and where a time can be read in two ways
-    ("5:00" without am or pm, "12am", GMT on a summer day).
+    12:00:00 GMT", ISO 8601, "Closing date: 4 December 2026". formats: strptime patterns the source
+    is known to use, tried first. Close of business is 17:00; midnight is the end of its day. Raises
+    ParsingError where a part is missing, where the week day contradicts the date, and where a time
+    can be read in two ways ("5:00" without am or pm, "12am", GMT on a summer day).
     """
     return _remembered(text, tuple(formats))
 
@@ -91,7 +115,8 @@ def _remembered(text: str, formats: tuple[str, ...]) -> StatedTime:
             return stated
     if phrase[4:5] == "-":
         return parse_iso(text, zone=ZoneRule.OFFSET)
-    return read_phrase(text, phrase)
+    label = _LABEL.match(phrase)
+    return read_phrase(text, phrase[label.end() :] if label else phrase)
 
 
 def _by_format(text: str, phrase: str, pattern: str) -> StatedTime | None:
@@ -106,6 +131,25 @@ def _by_format(text: str, phrase: str, pattern: str) -> StatedTime | None:
     if "%H" in pattern or "%I" in pattern or "%X" in pattern or "%c" in pattern:
         return at_uk_clock(text, printed, UK_CLOCK)
     return at_end_of(text, printed.date(), BARE_DAY)
+
+
+def parse_with_remark(text: str, formats: Sequence[str] = ()) -> StatedTime:
+    """Like `parse_uk`, and where a remark without another date follows, the date before it.
+
+    "31 March 2027 (or when funds run out)"; the text of the result keeps the remark. A remark that
+    puts the date in doubt ("provisional", "extended") or names another purpose is none to skip.
+    Raises ParsingError.
+    """
+    try:
+        return parse_uk(text, formats)
+    except ParsingError as fault:
+        remark = _REMARK.search(text[:_LONGEST_WITH_REMARK])
+        if remark is None or len(text) > _LONGEST_WITH_REMARK or _NOT_SKIPPED.search(remark[0]):
+            raise
+        try:
+            return replace(parse_uk(text[: remark.start()], formats), text=text)
+        except ParsingError:
+            raise fault from None
 
 
 def read_phrase(text: str, phrase: str) -> StatedTime:

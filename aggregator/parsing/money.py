@@ -77,9 +77,16 @@ def span(text: str) -> tuple[Decimal | None, Decimal | None] | None:
 
 
 def in_words(money: Money) -> str:
-    """ "£495,000 (without VAT)"; "(with VAT)" where only that amount is known."""
+    """ "£495,000 (£594,000 with VAT)"; "£594,000 (with VAT)" where only that amount is known.
+
+    An amount alone says nothing about VAT: most sources never say which they mean, and a grant
+    has none. Only Find a Tender publishes both.
+    """
     if money.amount is not None:
-        return f"{_figure(money.amount, money.currency)} (without VAT)"
+        words = _figure(money.amount, money.currency)
+        if money.gross is None or money.gross == money.amount:
+            return words
+        return f"{words} ({_figure(money.gross, money.currency)} with VAT)"
     if money.gross is not None:
         return f"{_figure(money.gross, money.currency)} (with VAT)"
     return "not stated"

@@ -78,7 +78,7 @@ def within(code: str, wanted: str) -> bool:
     Either may be the larger one: what is on offer all over England concerns Leeds, and what is on
     offer in Leeds concerns those who want all England.
     """
-    return not _land(code).isdisjoint(_land(wanted))
+    return not land(code).isdisjoint(land(wanted))
 
 
 def of_name(text: str) -> str | None:
@@ -95,13 +95,13 @@ def of_postcode(postcode: str) -> str | None:
 
 
 @cache
-def _land(code: str) -> frozenset[str]:
+def land(code: str) -> frozenset[str]:
     """The smallest regions of ITL 2025 (level 3) that a code of any list covers.
 
     A code on no list stands for its first-level region, whose letters have never changed.
     """
     if code in _NATIONS:
-        return frozenset().union(*(_land(part) for part in _NATIONS[code][1]))
+        return frozenset().union(*(land(part) for part in _NATIONS[code][1]))
     if not _CODE.fullmatch(code):
         return frozenset()
     table, wanted = reference.regions(), _itl(code)
@@ -122,9 +122,10 @@ def _itl(code: str) -> str:
 
 
 def find(words: str) -> tuple[tuple[str, str], ...]:
-    """Regions and councils whose name fits what a person typed, best first: (code, name).
+    """Regions and councils whose name holds what a person typed, best first: (code, name).
 
-    At most twelve. "Leeds" → (("TLE42", "Leeds"), …); a postcode or code is understood too.
+    Each code once, twelve at most. "Leeds" → (("TLE42", "Leeds"), …); a postcode or code is
+    understood too. Which one is meant is another question: see `place_names.meant`.
     """
     asked = fold(words)
     if direct := code(words) or of_name(words):
@@ -138,7 +139,10 @@ def find(words: str) -> tuple[tuple[str, str], ...]:
         for known, code, shown in _names()
         if asked in known
     )
-    return tuple(dict.fromkeys((code, shown) for _, _, code, shown in hits))[:_FOUND]
+    best: dict[str, str] = {}
+    for _, _, region, shown in hits:
+        best.setdefault(region, shown)
+    return tuple(best.items())[:_FOUND]
 
 
 def _rank(known: str, asked: str) -> int:

@@ -12,7 +12,7 @@ from aggregator.errors import ParsingError
 from aggregator.model import StatedTime
 from aggregator.parsing.english_dates import DATE, FILLER, TIME, read_phrase
 
-_HINTS = ("deadline", "closing", "later tha", "return", "received", "submi", "uploaded")
+_HINTS = ("deadline", "clos", "apply", "later tha", "return", "received", "submi", "uploaded")
 _REACH = 240
 _LONGEST_DATE = 40
 _MOST_DATES = 200
@@ -52,7 +52,7 @@ _NAMING = re.compile(
     re.IGNORECASE,
 )
 _RELEVANT = re.compile(
-    "deadline|closing|date|time|submi|return|recei|upload|lodge|deliver|sen[dt]|provid|made"
+    "deadline|clos|apply|date|time|submi|return|recei|upload|lodge|deliver|sen[dt]|provid|made"
     "|interest|eoi|pqq|questionnaire|participate",
     re.IGNORECASE,
 )
@@ -74,15 +74,65 @@ _NOT_BIDS = re.compile(
     re.IGNORECASE,
 )
 
+_BARE = re.compile(
+    r"^[\s|•·*>-]*(?:(?:the|our|please note:?|key dates?:?) )*"
+    r"(?:(?:next|application|applications|submission|funding|grants?|fund|bid|bids|tender) ){0,2}"
+    r"deadline(?: (?:to apply|for applying|date))?(?: (?:is|will be))?$"
+    r"|^[\s|•·*>-]*(?:it )?(?:closes|closing)$"
+    r"|\b(?:applications?|bids?|(?:this|our|the) (?:[\w’'&-]+ ){0,6}?(?:fund|funding|scheme|grants?"
+    r"|programme|round|call|window|competition|opportunity))(?: (?:for|to) [^,.;:]{1,80})?"
+    r" (?:(?:currently|now|then) )?(?:(?:will|must) )?closes?$"
+    r"|\bapply(?: (?:online|here|now))?(?: (?:via|using|through|to|for) [^,.;:]{1,60})?$",
+    re.IGNORECASE,
+)
+"""Grants name the day with few words. These count only with a full date right after them."""
+
+_APPLY = re.compile(r"^(?!.*\bdeadline\b).*\bapply\b[^.;]*$", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"\b(?:not|never|no longer|if|unless|who|that|those|which|when|where|already|successful"
+    r"|last year|changes?|rules?|terms|will apply|shall apply|does apply|survey|consultation)\b"
+    r"|n[’']t\b",
+    re.IGNORECASE,
+)
+_NOT_LATER = re.compile(r"\bno(?:t)?\b(?! (?:later|before))", re.IGNORECASE)
+_HEADING = re.compile(
+    r"clarif|question(?!naire)|\bquer(?:y|ies)\b|enquir|engagement|expressions? of interest|\beoi"
+    r"|\bregistration|\bvisits?\b|interview|\bevents?\b|report|standstill|\bstage (?:1|one)\b"
+    r"|outline|\bpayment|\binvoic|survey|consultation|shortlist|\bintent",
+    re.IGNORECASE,
+)
+_LONGEST_HEADING = 60
+_SOUNDING = re.compile(
+    r"market (?:engagement|test|sounding|consultation)|request for information|\brfi\b",
+    re.IGNORECASE,
+)
+_PURPOSE = re.compile(r"\W{0,3}(?:\bfor\b|\bto\b|\(|[–—-])[^.;\n]{0,60}", re.IGNORECASE)
+_ANOTHER = re.compile(
+    rf"(?:\s|[,/&(–—-]|\b(?:or|and|to|until|then)\b|{TIME}){{1,12}}{DATE}", re.IGNORECASE
+)
+_NAMED = re.compile(
+    r"(?:^|(?<=\n)|(?<=[.;!?] ))[ |•·*-]{0,5}(?:(?:the )?(?:application )?(?:deadline|closing date)"
+    r"(?: (?:is|will be)\b| ?[:–—-])|(?:applications |the fund )?closes?(?: (?:on|at)\b|:)"
+    r"|apply by\b)(?P<words>[^\n]{2,90})",
+    re.IGNORECASE,
+)
+_LIKE_A_DAY = re.compile(
+    r"\b(?:\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"|\d{1,2}[/.-]\d{1,2}|(?:january|february|march|april|june|july|august|september|october"
+    r"|november|december)\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|ongoing|rolling"
+    r"|until further|tb[ac]\b|to be (?:confirmed|announced))",
+    re.IGNORECASE,
+)
+
 
 def stated_deadlines(text: str) -> tuple[StatedTime, ...]:
     """The moments by which, as the text says outright, bids must be in; in the order stated.
 
     "Tenders must be returned by 12 noon on 30 May 2019", "Closing date: Friday 4 December 2026 at
-    5pm". Deadlines for questions, visits or expressions of interest are not meant and left out;
-    so is anything that cannot be read without a guess. Where the text says that the deadline was
-    moved, only the new one is given; where it asks for an expression of interest before, none is,
-    since that comes first.
+    5pm", "Apply by 4 December 2026". Deadlines for questions, visits or expressions of interest are
+    not meant and left out; so is anything that cannot be read without a guess. Where the text says
+    that the deadline was moved, only the new one is given; where it asks for an expression of
+    interest before, none is, since that comes first.
     """
     lowered = text.lower()
     if not any(hint in lowered for hint in _HINTS):
@@ -100,6 +150,7 @@ def stated_deadlines(text: str) -> tuple[StatedTime, ...]:
             (first_stage, _FIRST_STAGE.search(sentence) is not None),
             (moved, _MOVING.search(sentence) is not None),
             (stated, _leads_in(sentence, joining)),
+            (stated, _is_bare(text, day, sentence, joining)),
         ):
             if holds:
                 meaning.extend(_read(text, day, joining))
@@ -107,6 +158,19 @@ def stated_deadlines(text: str) -> tuple[StatedTime, ...]:
     opens = min((time.instant for time in first_stage), default=None)
     wanted = [time for time in moved or stated if opens is None or time.instant <= opens]
     return tuple({time.instant: time for time in reversed(wanted)}.values())[::-1]
+
+
+def deadline_words(text: str) -> str | None:
+    """The words in which a text names its deadline, readable or not; None where it names none.
+
+    "Deadline: noon on Friday 18th December" → "noon on Friday 18th December". For people to see
+    where `stated_deadlines` finds nothing.
+    """
+    for found in _NAMED.finditer(text):
+        words = _SENTENCE_END.split(found["words"])[0].strip(" .;,:")
+        if _LIKE_A_DAY.search(words) and not _NOT_BIDS.search(words):
+            return words
+    return None
 
 
 def _dates_with_words_before(text: str) -> Iterator[tuple[re.Match[str], str]]:
@@ -133,6 +197,35 @@ def _leads_in(sentence: str, joining: str) -> bool:
     if _UNTIL.search(joining) and _HANDING_IN.search(sentence):
         return True
     return _NAMING.search(sentence) is not None
+
+
+def _is_bare(text: str, day: re.Match[str], sentence: str, joining: str) -> bool:
+    """Whether a short phrase such as "Deadline:" or "Applications close on" leads to this date.
+
+    Such words say less, so what stands around them must not say that something else is meant: the
+    heading above, a purpose or a second date after.
+    """
+    if not _BARE.search(sentence) or _NOT_BIDS.search(sentence) or _CONDITION.search(sentence):
+        return False
+    if _NOT_LATER.search(joining) or (_APPLY.search(sentence) and not _UNTIL.search(joining)):
+        return False
+    start = day.start() - len(joining)
+    sounding = _SOUNDING.search(text, max(0, start - _REACH), start)
+    if sounding or _HEADING.search(_heading_above(text, start)):
+        return False
+    trailing = _TRAILING.match(text, day.end())
+    end = trailing.end() if trailing else day.end()
+    purpose = _PURPOSE.match(text, end)
+    meant_otherwise = purpose is not None and _NOT_BIDS.search(purpose[0]) is not None
+    return not meant_otherwise and _ANOTHER.match(text, day.end()) is None
+
+
+def _heading_above(text: str, end: int) -> str:
+    """The nearest short piece of text before this sentence that names no date itself."""
+    *above, _ = _SENTENCE_END.split(text[max(0, end - _REACH) : end])
+    undated = (piece for piece in reversed(above) if piece.strip() and not _YEAR.search(piece))
+    nearest = next(undated, "")
+    return nearest if len(nearest) <= _LONGEST_HEADING else ""
 
 
 def _read(text: str, day: re.Match[str], joining: str) -> list[StatedTime]:

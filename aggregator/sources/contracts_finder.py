@@ -16,6 +16,7 @@ class ContractsFinder(OcdsApi):
     path = "/Published/Notices/OCDS/Search"
     from_parameter = "publishedFrom"
     to_parameter = "publishedTo"
+    page = "https://www.contractsfinder.service.gov.uk/Notice/{page_id}"
 
     forbidden_means_throttled = True
 
@@ -25,6 +26,6 @@ class ContractsFinder(OcdsApi):
         return Dialect(
             source_id=self.id,
             zone=ZoneRule.OFFSET,
-            notice_url="https://www.contractsfinder.service.gov.uk/Notice/{page_id}",
+            notice_url=self.page_url,
             glued="Additional information:",
         )

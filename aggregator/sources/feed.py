@@ -28,10 +28,11 @@ from aggregator.model import (
     StatedTime,
     Window,
 )
-from aggregator.parsing.dates import parse_uk
+from aggregator.parsing.dates import deadline_words, parse_uk, stated_deadlines
 from aggregator.parsing.text import fold, plain
 from aggregator.sources.base import Adapter, AdapterOptions, parsed_list
 from aggregator.sources.challenges import refuse_if_blocked
+from aggregator.sources.doubts import as_published
 from aggregator.sources.links import web_link
 
 END = re.compile(
@@ -131,6 +132,7 @@ class Feed(Adapter):
             raise RecordError("title", "is missing")
         options, summary, content = self.options, summary_of(entry), content_of(entry)
         published, doubts = published_of(entry)
+        unread = unread_deadline(summary, content)
         return Notice(
             source_id=self.id,
             notice_id=key,
@@ -144,7 +146,7 @@ class Feed(Adapter):
             ),
             published=published,
             url=link,
-            flags=(*flags, *doubts, *([] if link else ["no link that can be followed"])),
+            flags=(*flags, *doubts, *unread, *([] if link else ["no link that can be followed"])),
         )
 
 
@@ -199,4 +201,13 @@ def published_of(entry: Entry) -> tuple[StatedTime | None, tuple[str, ...]]:
     try:
         return parse_uk(text), ()
     except ParsingError:
-        return None, (f"publication date {text[:40]!r} could not be read",)
+        return None, (as_published("publication date", text),)
+
+
+def unread_deadline(*texts: str | None) -> tuple[str, ...]:
+    """A doubt where the texts name a deadline and none that we can read."""
+    known = [text for text in texts if text]
+    if any(stated_deadlines(text) for text in known):
+        return ()
+    found = next((words for text in known if (words := deadline_words(text))), None)
+    return (as_published("deadline", found),) if found else ()

@@ -16,6 +16,7 @@ class FindATender(OcdsApi):
     path = "/api/1.0/ocdsReleasePackages"
     from_parameter = "updatedFrom"
     to_parameter = "updatedTo"
+    page = "https://www.find-tender.service.gov.uk/Notice/{id}"
 
     @property
     def dialect(self) -> Dialect:
@@ -23,5 +24,5 @@ class FindATender(OcdsApi):
         return Dialect(
             source_id=self.id,
             zone=ZoneRule.OFFSET,
-            notice_url="https://www.find-tender.service.gov.uk/Notice/{id}",
+            notice_url=self.page_url,
         )

@@ -6,15 +6,16 @@ from typing import Annotated, Literal, Self
 
 import soupsieve
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, model_validator
+from pydantic import Tag as Kind
 
 from aggregator.errors import Undecodable
 from aggregator.model import ProcurementKind, RawPayload
-from aggregator.parsing.text import fold, plain
+from aggregator.parsing.text import plain
 from aggregator.sources.base import AdapterOptions
+from aggregator.sources.html_labels import beside_label
 
 CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
-LABELS = ("dt", "th", "label", "strong", "b", "span", "div")
 
 FieldName = Literal[
     "title",
@@ -56,8 +57,15 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 Path = Annotated[str, Field(pattern=r"^/\S*$", max_length=1000)]
 
 
+def _rule_or_path(value: object) -> str:
+    """Which of the two a link is, so that only the faults of that one are told."""
+    return "<path>" if isinstance(value, str) else "<rule>"
+
+
 class FieldRule(AdapterOptions):
     """Where a field stands in a row: by CSS selector, or beside a label (one of several).
+
+    Beside: in the next cell or element, after the label on its line or after "Label:" in one text.
 
     attr: take this attribute instead of the text. regex: keep its first group, or all it matches.
     formats: of dates, as in "%d/%m/%Y %H:%M". optional: true where no row needs to have it.
@@ -91,7 +99,13 @@ class HtmlListOptions(AdapterOptions):
     end_marker: Annotated[str, Field(min_length=1)] = "</html>"
     rows: Selector
     key: FieldRule
-    link: FieldRule | Path | None = None
+    link: (
+        Annotated[
+            Annotated[FieldRule, Kind("<rule>")] | Annotated[Path, Kind("<path>")],
+            Discriminator(_rule_or_path),
+        ]
+        | None
+    ) = None
     fields: dict[FieldName, FieldRule]
     kind_of_notice: ProcurementKind
     buyer: Annotated[str, Field(min_length=1, max_length=200)] | None = None
@@ -122,14 +136,7 @@ def element_of(row: Tag, rule: FieldRule) -> Tag | None:
     """The element that holds the field; None where this row has none."""
     if rule.select:
         return row.select_one(rule.select)
-    wanted = {fold(label) for label in rule.labelled}
-    for element in row.select("[data-label]"):
-        if fold(str(element["data-label"])) in wanted:
-            return element
-    for element in row.find_all(LABELS):
-        if fold(element.get_text(" ", strip=True).rstrip(" :")) in wanted:
-            return element.find_next_sibling()
-    return None
+    return beside_label(row, rule.labelled)
 
 
 def value_of(row: Tag, rule: FieldRule) -> str | None:
@@ -137,7 +144,7 @@ def value_of(row: Tag, rule: FieldRule) -> str | None:
     element = element_of(row, rule)
     if element is None:
         return None
-    text: str | None = _attribute(element, rule.attr) if rule.attr else element.decode_contents()
+    text = _attribute(element, rule) if rule.attr else element.decode_contents()
     if text is not None and not rule.attr:
         text = plain(text)
     if text is not None and rule.regex:
@@ -156,11 +163,17 @@ def wording_of(row: Tag, options: HtmlListOptions) -> dict[str, str]:
     for name, rule in options.fields.items():
         element = element_of(row, rule)
         if element is not None and name != "published":
-            text = _attribute(element, rule.attr) if rule.attr else element.get_text(" ")
+            text = _attribute(element, rule) if rule.attr else element.get_text(" ")
             wording[name] = " ".join((text or "").split())
     return wording
 
 
-def _attribute(element: Tag, name: str) -> str | None:
-    value = element.get(name)
+def _attribute(element: Tag, rule: FieldRule) -> str | None:
+    """What a label leads to may have the attribute itself or hold the element that has it."""
+    name = rule.attr or ""
+    bearer = element
+    if rule.labelled and not element.has_attr(name):
+        inner = element.find(True, attrs={name: True})
+        bearer = inner if isinstance(inner, Tag) else element
+    value = bearer.get(name)
     return " ".join(value) if isinstance(value, list) else value

@@ -19,7 +19,15 @@ from aggregator.sources.html_fields import (
     value_of,
     wording_of,
 )
-from aggregator.sources.html_values import DATES, facts_of, published_of, readable_date
+from aggregator.sources.html_labels import labels_seen
+from aggregator.sources.html_values import (
+    DATES,
+    facts_of,
+    names_no_day,
+    published_of,
+    readable_date,
+    why_unreadable,
+)
 from aggregator.sources.links import host_of, web_link
 
 ENOUGH_TO_TELL = 2
@@ -59,7 +67,7 @@ class HtmlList(Adapter):
         if not rows and number > 1:
             return Parsed()
         if not rows:
-            raise MissingStructure(f"the page has no rows any more (“{options.rows}”)")
+            raise MissingStructure(f"the page has no rows (“{options.rows}”)")
         self.demand_fields(rows)
         last = number >= options.pages or "{page}" not in options.path
         results = [self.row(row, payload) for row in rows]
@@ -77,18 +85,28 @@ class HtmlList(Adapter):
         """Raise where the page lacks what is on every page of the list."""
         if not soup.select_one(self.options.expect):
             refuse_if_blocked(soup.get_text(" "))
-            raise MissingStructure(f"“{self.options.expect}” is not on the page any more")
+            raise MissingStructure(f"“{self.options.expect}” is not on the page")
 
     def demand_fields(self, rows: Sequence[Tag]) -> None:
-        """Raise where a field has vanished from every row, or no date can be read any more."""
+        """Raise where a field is in no row at all, or none of its dates can be read."""
         for name, rule in self.rules().items():
             if not rule.optional and not any(element_of(row, rule) for row in rows):
-                raise MissingStructure(f"no row has the field {name} any more")
+                raise MissingStructure(f"no row has the field {name}{self.sought(rule, rows)}")
             if name in DATES:
                 texts = [text for row in rows if (text := value_of(row, rule))]
-                good = any(readable_date(text, rule) for text in texts)
-                if len(texts) >= ENOUGH_TO_TELL and not good:
-                    raise MissingStructure(f"no {name} can be read any more, such as {texts[0]!r}")
+                dated = [text for text in texts if not names_no_day(text)]
+                good = any(readable_date(text, rule) for text in dated)
+                if len(dated) >= ENOUGH_TO_TELL and not good:
+                    why = why_unreadable(dated[0], rule)
+                    raise MissingStructure(f"no {name} can be read: {why}")
+
+    def sought(self, rule: FieldRule, rows: Sequence[Tag]) -> str:
+        """What was looked for, and where it was a label, which labels there are instead."""
+        if rule.select:
+            return f" (“{rule.select}”)"
+        wanted = " or ".join(f"“{label}”" for label in rule.labelled)
+        seen = ", ".join(f"“{label}”" for label in labels_seen(rows))
+        return f" (labelled {wanted}); labels in the rows: {seen or 'none'}"
 
     def rules(self) -> Mapping[str, FieldRule]:
         """All fields of a row with the rules to find them."""

@@ -8,14 +8,16 @@ whole, and where the answer is full, its two halves are asked.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from urllib.parse import urlencode
+
+from pydantic import AfterValidator
 
 from aggregator.errors import AnswerError, Blocked, MissingStructure, Undecodable
 from aggregator.model import Notice, Parsed, RawPayload, Rejection, Request, Window
 from aggregator.normalise import Dialect, notice_from_release
 from aggregator.parsing.dates import to_uk
-from aggregator.sources.base import Adapter, parsed
+from aggregator.sources.base import Adapter, AdapterOptions, parsed
 from aggregator.sources.dirty_json import has_next, names_in, read_package, read_record, records
 
 SECOND = timedelta(seconds=1)
@@ -29,15 +31,47 @@ an empty answer for more than a day is asked again in halves."""
 IN_ONE_PAGE = 100
 
 
-class OcdsApi(Adapter):
-    """Asks windows in UK local time; subclasses say where, and in which dialect."""
+def _template(text: str) -> str:
+    try:
+        text.format(id="", page_id="", ocid="")
+    except (LookupError, ValueError, AttributeError):
+        raise ValueError(
+            "may hold {id}, {page_id} and {ocid} and no other braces, "
+            "such as https://example.org/Notice/{id}"
+        ) from None
+    return text
 
+
+class OcdsOptions(AdapterOptions):
+    """page_url: where a notice's page for people is, where that is not the official place.
+
+    {id} stands for the release id, {page_id} for the same without a running number at its end,
+    {ocid} for the procurement's id.
+    """
+
+    page_url: Annotated[str, AfterValidator(_template)] | None = None
+
+
+class OcdsApi(Adapter):
+    """Asks windows in UK local time; subclasses say where, and in which dialect.
+
+    page: where a notice's page for people officially is, in the form of Options.page_url.
+    """
+
+    options: OcdsOptions
+    Options: ClassVar[type[AdapterOptions]] = OcdsOptions
+    page: ClassVar[str]
     path: ClassVar[str]
     from_parameter: ClassVar[str]
     to_parameter: ClassVar[str]
 
     windowed = True
     readers = frozenset({"read_package"})
+
+    @property
+    def page_url(self) -> str:
+        """The address of a notice's page for people, still with its braces."""
+        return self.options.page_url or self.page
 
     @property
     def dialect(self) -> Dialect:

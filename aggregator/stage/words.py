@@ -68,7 +68,7 @@ WORDS = {
     Stage.ENDED: StageWords(label="Ended", meaning="The contract or list has come to its end."),
     Stage.CANCELLED: StageWords(
         label="Cancelled",
-        meaning="The buyer has dropped this. Stop writing; it is often run again later.",
+        meaning="You can stop work on a bid. The buyer may advertise it again.",
     ),
     Stage.STALLED: StageWords(
         label="Gone quiet",
@@ -113,7 +113,15 @@ def day_in_words(moment: datetime) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+NEWS = StageWords(
+    label="News", meaning="Something to know: read it to see whether there is anything to do."
+)
+UNDECIDED = frozenset({Stage.OPEN, Stage.UNKNOWN})
+
+
 def _words(stage: Stage, kind: ProcurementKind | None) -> StageWords:
+    if kind is ProcurementKind.NEWS and stage in UNDECIDED:
+        return NEWS
     if kind is not None and (special := OTHER_KINDS.get((stage, kind))):
         return special
     return WORDS[stage]

@@ -12,12 +12,14 @@ from types import TracebackType
 from typing import Self
 
 from aggregator.errors import StoreDamaged, StoreError, StoreTooNew
-from aggregator.store.alerting import Alerting
 from aggregator.store.collecting import BegunRun, Collecting
 from aggregator.store.connection import Connection
 from aggregator.store.counts import Counts, StoreCounts
+from aggregator.store.likely import LikelyLinks
 from aggregator.store.outbox import Outbox
 from aggregator.store.payloads import Payloads
+from aggregator.store.relinking import Relinking
+from aggregator.store.reviewing import Reviewing
 from aggregator.store.schema import known_steps, migrations
 from aggregator.store.subscribers import Subscribers
 from aggregator.store.verdicts import PersonVerdicts
@@ -25,7 +27,17 @@ from aggregator.store.verdicts import PersonVerdicts
 __all__ = ["BegunRun", "Store", "StoreCounts"]
 
 
-class Store(Collecting, Payloads, Alerting, Subscribers, PersonVerdicts, Outbox, Counts):
+class Store(
+    Collecting,
+    Payloads,
+    Relinking,
+    LikelyLinks,
+    Reviewing,
+    Subscribers,
+    PersonVerdicts,
+    Outbox,
+    Counts,
+):
     """Everything Fair Notice remembers."""
 
     @classmethod

@@ -66,9 +66,10 @@ class Events(Opportunities):
     def clear_derived(self) -> None:
         """Begin a rebuild: forget opportunities, link keys and every event not made by the clock.
 
-        Identities stay; aliases count again once they are found again. Clear, derive and
-        `finish_rebuild` inside one `transaction()`: then a kill leaves the old state whole. Where
-        that was not done, `rebuilding` says so, and clearing again begins anew without harm.
+        What people decided stays, and so do identities; aliases count again once they are found
+        again. Clear, derive and `finish_rebuild` inside one `transaction()`: then a kill leaves the
+        old state whole. Where that was not done, `rebuilding` says so, and clearing again begins
+        anew without harm.
         """
         with self.transaction():
             self._db.write("INSERT INTO rebuilds (id) VALUES (1) ON CONFLICT DO NOTHING")
@@ -80,6 +81,8 @@ class Events(Opportunities):
             self._db.write("DELETE FROM opportunity_notices")
             self._db.write("DELETE FROM opportunities")
             self._db.write("DELETE FROM link_keys")
+            self._db.write("DELETE FROM likely_links")
+            self._db.write("DELETE FROM review_items WHERE state = 'open' AND answer IS NULL")
             self._db.write("UPDATE aliases SET in_force = 0")
 
     def rebuilding(self) -> bool:

@@ -275,6 +275,45 @@ CREATE INDEX person_verdicts_of_a_subscriber ON person_verdicts (subscriber_id)
     WHERE subscriber_id IS NOT NULL;
 """
 
+LINKS_BY_PEOPLE = """
+CREATE TABLE likely_links (
+    number INTEGER NOT NULL REFERENCES notices (number),
+    other INTEGER NOT NULL REFERENCES notices (number),
+    rule INTEGER NOT NULL,
+    evidence TEXT NOT NULL,
+    PRIMARY KEY (number, other)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX likely_links_of_the_other ON likely_links (other);
+
+CREATE TABLE link_decisions (
+    number INTEGER PRIMARY KEY,
+    together INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+CREATE TABLE link_decision_notices (
+    source_id TEXT NOT NULL,
+    notice_id TEXT NOT NULL,
+    decision INTEGER NOT NULL REFERENCES link_decisions (number),
+    side INTEGER NOT NULL,
+    PRIMARY KEY (source_id, notice_id, decision)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notices_of_a_link_decision ON link_decision_notices (decision, side);
+
+CREATE TABLE review_items (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    subjects TEXT NOT NULL,
+    words TEXT NOT NULL,
+    found_at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'open',
+    answer TEXT,
+    by TEXT,
+    at TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX review_items_by_state ON review_items (state, found_at);
+"""
+
 
 @migrations()
 def first_light(db: Database) -> None:
@@ -296,6 +335,14 @@ def person_verdicts(db: Database) -> None:
 def provider_profiles(db: Database) -> None:
     """What a subscriber's organisation says of itself, as JSON; NULL where it says nothing."""
     db.execute("ALTER TABLE subscribers ADD COLUMN provider TEXT")
+
+
+@migrations()
+def links_by_people(db: Database) -> None:
+    """Likely links, what people decide about links, and what waits for them to look at."""
+    for statement in LINKS_BY_PEOPLE.split(";"):
+        if statement.strip():
+            db.execute(statement)
 
 
 def known_steps() -> frozenset[str]:

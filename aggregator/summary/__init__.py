@@ -15,13 +15,10 @@ from aggregator.summary.subject import about
 from aggregator.summary.taking_part import how, who_and_where
 from aggregator.summary.terms import money
 
-__all__ = ["LONGEST", "LONGEST_WORD", "summary"]
+__all__ = ["LONGEST", "summary"]
 
 LONGEST = 240
 """Characters of a line: what a phone shows without scrolling."""
-
-LONGEST_WORD = 80
-"""Names are cut to this, so that one of them never fills a line."""
 
 NO_LABELS: Mapping[str, str] = {}
 OVER = frozenset(
@@ -56,7 +53,7 @@ def summary(
     """
     stage = stages.at(opportunity, now).stage
     worth = money(opportunity, stage)
-    taking = how(opportunity, stage) if alone else who_and_where(opportunity.facts, stage)
+    taking = how(opportunity, stage, now) if alone else who_and_where(opportunity.facts, stage)
     second = (*taking, *worth) if stage in OVER else (*worth, *taking)
     live = stage not in OVER
     lines = (fitted(about(opportunity.facts, judgement, labels, live=live)), fitted(second))

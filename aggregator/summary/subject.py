@@ -1,6 +1,7 @@
 """The first line: what it is, for whom and where."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from aggregator import glossary
 from aggregator.digest.clean import one_line
@@ -12,11 +13,12 @@ from aggregator.whereabouts import areas
 MOST_PLACES = 3
 MOST_TYPES = 2
 MOST_AUDIENCES = 3
+MOST_LOTS = 30
 OPENING = 400
 """Characters of a description in which an audience counts; further down it is often an aside."""
 
 LONGEST_NAME = 60
-LONGEST_PAIR = 85
+LONGEST_PAIR = 90
 """Two service types are named only where both can be taken in at a glance."""
 
 TELLING = 5
@@ -82,9 +84,8 @@ def what(facts: Facts, judgement: Judgement, labels: Mapping[str, str]) -> str:
         return ""
     names = [
         cleaned
-        for one in shown_types(facts.title, judgement, labels)
-        if not (facts.kind is ProcurementKind.GRANT and is_about_grants(labels.get(one)))
-        and (cleaned := one_line(labels.get(one) or one.replace("_", " "), LONGEST_NAME * 2))
+        for one in shown_types(facts.title, own_subject(facts, judgement, labels), labels)
+        if (cleaned := one_line(labels.get(one) or one.replace("_", " "), LONGEST_NAME * 2))
     ]
     if not names:
         return ""
@@ -96,20 +97,23 @@ def what(facts: Facts, judgement: Judgement, labels: Mapping[str, str]) -> str:
     return f"{prefix}{small(words)}" if prefix else capital(words)
 
 
-def is_about_grants(label: str | None) -> bool:
-    """Whether a service type is the running of grants: a round of grants is no such service."""
-    return "grants" in fold(label or "").split()
+def own_subject(facts: Facts, judgement: Judgement, labels: Mapping[str, str]) -> Judgement:
+    """The judgement without the running of grants, where the notice itself is a round of grants."""
+    if facts.kind is not ProcurementKind.GRANT:
+        return judgement
+    types = (one for one in judgement.types if "grants" not in fold(labels.get(one, "")).split())
+    return replace(judgement, types=tuple(types))
 
 
 def shown_types(
     title: str | None, judgement: Judgement, labels: Mapping[str, str]
 ) -> Sequence[str]:
-    """The types whose own name is in the title ("… Fund Evaluation"), then others found there."""
-    words = fold(title or "").split()
+    """The types whose own name is in the title ("… Evaluation"), the best one, others there."""
+    words = fold((title or "")[:OPENING]).split()
     named = [one for one in judgement.types if is_named(labels.get(one, ""), words)]
     found = {one.service_type for one in judgement.reasons if one.field == "title"}
     in_title = [one for one in judgement.types if one in found]
-    return list(dict.fromkeys((*named, *in_title)))[:MOST_TYPES] or judgement.types[:1]
+    return list(dict.fromkeys((*named, *judgement.types[:1], *in_title)))[:MOST_TYPES]
 
 
 def is_named(label: str, title: Sequence[str]) -> bool:
@@ -143,8 +147,9 @@ def parted(names: Sequence[str]) -> Iterator[str]:
 
 def audiences(facts: Facts, judgement: Judgement) -> list[str]:
     """For whom, where the title, the lots or the opening of the text say so."""
-    texts = (facts.title, (facts.description or "")[:OPENING], *(lot.title for lot in facts.lots))
-    text = f" {fold(' '.join(filter(None, texts)))} "
+    lots = (lot.title for lot in facts.lots[:MOST_LOTS])
+    texts = [text[:OPENING] for text in (facts.title, facts.description, *lots) if text]
+    text = f" {fold(' '.join(texts))} "
     known = [AUDIENCES[one] for one in judgement.audiences if one in AUDIENCES]
     found = [name for name, signs in known if any(sign in text for sign in signs)]
     return found if len(found) <= MOST_AUDIENCES else []

@@ -1,15 +1,19 @@
 """How to take part at each stage, or why that is no longer possible."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from aggregator.digest import wording
-from aggregator.digest.clean import link
+from aggregator.digest.clean import link, one_line
 from aggregator.digest.dates import ActBy, act_by
 from aggregator.model import Facts, Opportunity, ProcurementKind, Stage
 
 VERBS = {ProcurementKind.GRANT: "Apply", ProcurementKind.CONSULTATION: "Reply"}
 LONGEST_HOST = 60
+LONGEST_NAMES = 140
+"""Names never fill a line."""
+
 LIVE = frozenset({Stage.OPEN, Stage.STANDING, Stage.ENGAGEMENT, Stage.PLANNED, Stage.PIPELINE})
 
 
@@ -20,29 +24,30 @@ def who_and_where(facts: Facts, stage: Stage) -> Iterator[str]:
         yield f"{verb(facts)} at {site}."
 
 
-def how(opportunity: Opportunity, stage: Stage) -> Iterator[str]:
+def how(opportunity: Opportunity, stage: Stage, now: datetime) -> Iterator[str]:
     """The sentences on taking part; who may bid comes before how."""
     facts, date = opportunity.facts, act_by(opportunity, stage)
+    passed = date is not None and date.instant <= now
     yield from who(facts, stage)
     if stage in {Stage.OPEN, Stage.STANDING}:
         yield bidding(facts, stage, date)
     elif stage is Stage.ENGAGEMENT:
         yield "Not a tender yet."
-        yield f"Give the buyer your views{by(date)}."
+        yield views(date, passed=passed)
     elif stage in {Stage.PLANNED, Stage.PIPELINE}:
         yield "Not open yet."
-        yield expected(date)
+        yield expected(date, passed=passed)
     elif stage is Stage.INTENDED_DIRECT:
-        yield from direct(facts, date)
+        yield from direct(facts, date, passed=passed)
     else:
         yield over(facts, stage, date)
         if stage is Stage.AWARD_INTENDED and date is not None:
-            yield f"The choice can be questioned until {date.words}."
+            yield f"The choice {'could' if passed else 'can'} be questioned until {date.words}."
 
 
 def who(facts: Facts, stage: Stage) -> Iterator[str]:
     """A reservation, which decides whether to read on."""
-    if stage in LIVE and (only := wording.who_may_bid(facts)):
+    if stage in LIVE and (only := one_line(wording.who_may_bid(facts), LONGEST_NAMES)):
         yield f"{only[0].upper()}{only[1:]}."
 
 
@@ -61,16 +66,28 @@ def verb(facts: Facts) -> str:
     return VERBS.get(facts.kind, "Bid") if facts.kind else "Bid"
 
 
-def direct(facts: Facts, date: ActBy | None) -> Iterator[str]:
+def views(date: ActBy | None, *, passed: bool) -> str:
+    """Taking part in early engagement, or that the time for it is over."""
+    if date is None:
+        return "Give the buyer your views."
+    if passed:
+        return f"The time to give views ended on {date.words}."
+    return f"Give the buyer your views by {date.words}."
+
+
+def direct(facts: Facts, date: ActBy | None, *, passed: bool) -> Iterator[str]:
     """An award without a competition that is announced but not made."""
-    won = wording.winners(facts.awards)
+    won = one_line(wording.winners(facts.awards), LONGEST_NAMES)
     yield f"The buyer plans to give this {f'to {won} ' if won else ''}without a competition."
-    yield f"If you could do it, tell the buyer{by(date) or ' soon'}."
+    if date is not None and passed:
+        yield f"The time to tell the buyer that you could do it ended on {date.words}."
+    else:
+        yield f"If you could do it, tell the buyer {f'by {date.words}' if date else 'soon'}."
 
 
 def over(facts: Facts, stage: Stage, date: ActBy | None) -> str:
     """Why there is nothing to bid for, in one sentence."""
-    won = wording.winners(facts.awards)
+    won = one_line(wording.winners(facts.awards), LONGEST_NAMES)
     no_more = f"No more {'applications' if facts.kind is ProcurementKind.GRANT else 'bids'}"
     contract = f"the contract with {won}" if won else "the contract"
     gone = f"{no_more}: it went to {won or 'a provider that is not named'}."
@@ -87,14 +104,11 @@ def over(facts: Facts, stage: Stage, date: ActBy | None) -> str:
     }.get(stage, "We cannot tell where this stands: read the notice.")
 
 
-def expected(date: ActBy | None) -> str:
-    """When the tender should come."""
-    return f"The tender should come by {date.words}." if date else "No date is given for it."
-
-
-def by(date: ActBy | None) -> str:
-    """ " by Friday 4 December 2026", "" where no date is known."""
-    return f" by {date.words}" if date else ""
+def expected(date: ActBy | None, *, passed: bool) -> str:
+    """When the tender should come, or should have come."""
+    if date is None:
+        return "No date is given for it."
+    return f"The tender {'was' if passed else 'is'} expected for {date.words}."
 
 
 def host(url: str | None) -> str | None:

@@ -175,7 +175,7 @@ def changed_ones() -> tuple[DigestItem, ...]:
             changed(
                 4, "deadline", "Friday 27 November 2026, 12 noon", "Friday 11 December 2026, 5pm"
             ),
-            changed(4, "value", "£150,000 (without VAT)", "£180,000 (without VAT)"),
+            changed(4, "value", "£150,000", "£180,000"),
         ),
         why=("you were told of it before",),
     )

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from aggregator.config import COMMON_FIELDS, SourceEntry, load_sources
 from aggregator.errors import ConfigError
+from aggregator.sources.html_fields import HtmlListOptions
 
 GOOD = """
     # Places we collect from
@@ -160,6 +161,76 @@ def test_all_problems_of_the_file_are_told_at_once(tmp_path: Path) -> None:
     assert message.startswith("sources.yaml: 2 problems\n")
     assert "line 7," in message
     assert "line 15," in message
+
+
+def told_of_list(folder: Path, **options: object) -> str:
+    (entry,) = load_sources(written(folder, GOOD))
+    whole = {
+        "path": "/x", "expect": "h1", "rows": "li", "kind_of_notice": "grant",
+        "key": {"select": "a"}, "fields": {"title": {"select": "a"}}, **options,
+    }  # fmt: skip
+    with pytest.raises(ValidationError) as fault:
+        HtmlListOptions.model_validate(whole)
+    return str(entry.option_problems(fault.value, HtmlListOptions.model_fields))
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("link", "form page", "field link: must begin with / and hold no spaces, but it says"),
+        ("link", 7, "field link: must say where it stands, with select: or labelled: indented"),
+        ("link", {"selct": "a"}, "field link.selct: is not known here"),
+        ("link", {"attr": "href"}, "field link: needs either select or labelled"),
+        ("path", "grants", "field path: must begin with / and hold no spaces"),
+        ("expect", None, "field expect: has no value; if it begins with #, put it in quotes"),
+        ("fields", "x", "field fields: must hold fields of its own, indented below it"),
+        ("fields", {"title": "h2"}, "field fields.title: must say where it stands"),
+        (
+            "fields",
+            {"title": {"select": "a", "optional": "perhaps"}},
+            "field fields.title.optional: must be true or false, but it says 'perhaps'",
+        ),
+    ],
+)
+def test_a_wrong_option_is_told_once_and_in_plain_words(
+    tmp_path: Path, option: str, value: object, words: str
+) -> None:
+    message = told_of_list(tmp_path, **{option: value})
+    assert words in message
+    assert "problems" not in message
+    for jargon in (
+        "function-after",
+        "FieldRule",
+        "instance",
+        "dictionary",
+        "pattern",
+        "<",
+        "boolean",
+    ):
+        assert jargon not in message
+
+
+def test_a_value_that_begins_with_a_hash_is_explained(tmp_path: Path) -> None:
+    message = told(
+        tmp_path, GOOD.replace("name: Northmoor Voluntary Action, grants", "name: #main")
+    )
+    assert "line 5, entry northmoor-grants, field name: has no value" in message
+    assert "# begins a comment" in message
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ("name: Northmoor: grants", "line 5: is not valid YAML: put the value in quotes"),
+        ("name: @northmoor", "line 5: is not valid YAML: put the value in quotes, since it begins"),
+        ("\tname: x", "indent with spaces; a tab is not allowed"),
+    ],
+)
+def test_what_yaml_cannot_hold_is_told_with_what_to_do(
+    tmp_path: Path, wrong: str, words: str
+) -> None:
+    text = dedent(GOOD).replace("name: Northmoor Voluntary Action, grants", wrong)
+    assert words in told(tmp_path, text)
 
 
 def test_an_id_used_twice_names_both_lines(tmp_path: Path) -> None:

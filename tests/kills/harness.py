@@ -101,9 +101,10 @@ def cycle(home: Path, portal: Portal, notifier: Notifier) -> None:
                 clock=portal.clock,
                 profile=profile,
             )
-            alert.compose(
+            result = alert.compose(
                 store=store, host=HOST, hour=7, now=portal.clock.now(), names={}, labels={}
             )
+            assert not result.problems, result.problems
             await alert.deliver(store=store, notifier=notifier, clock=portal.clock)
 
         asyncio.run(act())

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from aggregator.errors import ParsingError
 from aggregator.model import Precision
-from aggregator.parsing.dates import in_words, parse_uk, to_uk
+from aggregator.parsing.dates import in_words, parse_uk, parse_with_remark, to_uk
 from aggregator.testing import utc
 
 FRIDAY = "Friday 4 December 2026"
@@ -46,6 +46,11 @@ FRIDAY = "Friday 4 December 2026"
         ("2026-12-04 12:00", f"{FRIDAY}, 12 noon"),
         ("no later than 12 noon on 4 December 2026", f"{FRIDAY}, 12 noon"),
         ("before 12 noon on 4 December 2026", f"{FRIDAY}, 12 noon"),
+        ("Closing date: 4 December 2026", FRIDAY),
+        ("Deadline: 5pm on Friday 4 December 2026", f"{FRIDAY}, 5pm"),
+        ("The deadline is 4 December 2026", FRIDAY),
+        ("Closes 4 December 2026", FRIDAY),
+        ("Applications close at noon on 4 December 2026", f"{FRIDAY}, 12 noon"),
         ("29 February 2028", "Tuesday 29 February 2028"),
     ],
 )
@@ -117,3 +122,41 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except ParsingError:
         return
     assert 1980 <= stated.instant.year <= 2151
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4 December 2026 (or when funds run out)",
+        "4 December 2026, or when the funds run out",
+        "4 December 2026 or sooner if the fund is spent",
+        "Closing date: 4 December 2026 (may close early)",
+    ],
+)
+def test_a_date_with_a_remark_behind_is_read_and_the_remark_kept(text: str) -> None:
+    stated = parse_with_remark(text)
+    assert in_words(stated) == FRIDAY
+    assert stated.text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Ongoing", "Noon on Friday 18th December", "4 December 2026 (extended from 1 December)"),
+        *("4 December 2026 (provisional)", "4 December 2026 or 8 January 2027", "", "(4)"),
+        *("4 December 2026 (questions)", "4 December 2026 (was November)", "4 December (or later)"),
+        *("4 December 2026 (noon for paper, midnight online)", "4 December 2026 (" + "x" * 999),
+        "The deadline was 4 December 2026",
+    ],
+)
+def test_a_remark_that_puts_the_date_in_doubt_is_no_remark(text: str) -> None:
+    with pytest.raises(ParsingError):
+        parse_with_remark(text)
+
+
+@given(st.text(alphabet="4 December2026(,or)nx–", max_size=60))
+def test_any_remark_may_follow(remark: str) -> None:
+    try:
+        assert parse_with_remark(f"4 December 2026{remark}").text
+    except ParsingError as fault:
+        assert str(fault)

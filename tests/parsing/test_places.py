@@ -120,6 +120,12 @@ def test_what_a_person_types_finds_the_best_place_first(asked: str, best: tuple[
     assert places.find(asked)[0] == best
 
 
+@pytest.mark.parametrize("asked", ["York", "Kent", "Leeds", "Somerset"])
+def test_no_code_is_found_twice(asked: str) -> None:
+    codes = [code for code, _ in places.find(asked)]
+    assert len(set(codes)) == len(codes)
+
+
 @pytest.mark.parametrize("asked", ["", "   ", "Atlantis", "<script>"])
 def test_nothing_is_found_for_nowhere(asked: str) -> None:
     assert places.find(asked) == ()

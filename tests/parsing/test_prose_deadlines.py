@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.parsing.dates import in_words, stated_deadlines
+from aggregator.parsing.dates import deadline_words, in_words, stated_deadlines
 
 NOON = "Friday 4 December 2026, 12 noon"
 
@@ -109,6 +109,11 @@ def test_any_text_may_be_searched(text: str) -> None:
         ", ",
         "2026 ",
         "12 noon on ",
+        "Deadline: 4 December 2026 ",
+        "applications for ",
+        "our a a a a a fund to a ",
+        "apply via ",
+        "deadline ",
     ],
 )
 def test_a_hostile_text_takes_no_long_time(piece: str) -> None:
@@ -116,3 +121,79 @@ def test_a_hostile_text_takes_no_long_time(piece: str) -> None:
     started = time.process_time()
     stated_deadlines(text)
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Deadline: 12 noon on Friday 4 December 2026",
+        "Grants up to £5,000 for groups.\nDeadline: 4 December 2026 at noon",
+        "The deadline is 12 noon on Friday 4 December 2026.",
+        "Applications close at 12 noon on 4 December 2026.",
+        "Applications for the Winter Fund will close at noon on 4 December 2026.",
+        "The fund closes at midday on 4 December 2026.",
+        "Closes 4 December 2026, 12 noon",
+        "Closing: 12 noon on 4 December 2026",
+        "Small grants for new groups. Apply by noon on 4 December 2026.",
+        "Please apply online via our website before 12 noon on 4 December 2026.",
+        "Application deadline - 4 December 2026 12:00",
+        "Deadline to apply: noon, 4 December 2026",
+    ],
+)
+def test_grants_say_their_deadline_with_few_words(text: str) -> None:
+    assert [in_words(stated) for stated in stated_deadlines(text)] == [NOON]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Clarification deadline: 4 December 2026",
+        "Deadline for questions: 4 December 2026",
+        "The deadline for questions is 5pm on 4 December 2026.",
+        "The extended deadline was 4 December 2026.",
+        "Clarification questions\nDeadline: 4 December 2026",
+        "Clarifications\n\nOpen: 1 November 2026\n\nDeadline: 27 November 2026",
+        "Soft market testing will take place before a tender is written. Deadline: 4 December 2026",
+        "Deadline: 4 December 2026 for questions",
+        "Deadline: 5pm on 4 December 2026 (clarifications)",
+        "Registration deadline: 4 December 2026",
+        "Report deadline: 4 December 2026",
+        "Deadline for spending the grant: 4 December 2026",
+        "Stage one\nDeadline: 4 December 2026",
+        "Deadline: 4 December 2026 and 5 March 2027",
+        "Deadline: 4 December",
+        "Deadline: Friday 5 December 2026",
+        "Deadline: before 4 December 2026",
+        "The deadline is not 4 December 2026",
+        "The deadline has passed. It was 4 December 2026",
+        "Applications closed on 4 December 2026.",
+        "The fund closes to new members on 4 December 2026.",
+        "The office closes on 4 December 2026.",
+        "The survey closes on 4 December 2026.",
+        "New rules apply by 4 December 2026.",
+        "Those who did not apply by 4 December 2026 may try again.",
+        "Apply on 4 December 2026.",
+    ],
+)
+def test_few_words_about_something_else_are_left_alone(text: str) -> None:
+    assert stated_deadlines(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("For groups.\nDeadline: Noon on Friday 18th December", "Noon on Friday 18th December"),
+        ("The deadline is 18 December. Ask Cleo.", "18 December"),
+        ("Closing date: ongoing", "ongoing"),
+        ("Applications close on Friday 18th December, 5pm", "Friday 18th December, 5pm"),
+        ("We met a deadline: it was hard.", None),
+        ("The deadline is short", None),
+        ("Deadline: 18 December for questions", None),
+        ("", None),
+    ],
+)
+def test_the_words_of_a_deadline_that_cannot_be_read_are_found(
+    text: str, words: str | None
+) -> None:
+    assert deadline_words(text) == words
+    assert stated_deadlines(text) == ()

@@ -1,20 +1,24 @@
 """The acts of an instance, and the service that does them by the clock."""
 
 import asyncio
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from apscheduler.triggers.cron import CronTrigger
 
-from aggregator import scheduling, service
+from aggregator import scheduling, screen, service
 from aggregator.app import Instance
 from aggregator.errors import AlreadyRunning
-from aggregator.model import Outcome
+from aggregator.model import Outcome, SourceRun
+from aggregator.progress import Bars
 
 UNREACHABLE = """\
 - {{id: {name}, kind: feed, name: Nowhere {name}, base_url: "http://127.0.0.1:9", pace: 0.01,
@@ -97,15 +101,15 @@ def started(home: Path, sources: Path) -> subprocess.Popen[str]:
 
 
 def test_the_service_says_what_happens_and_stops_when_it_is_asked_to(instance: Instance) -> None:
-    process = started(instance.home, Path(instance.entries[0].file))
+    process = started(instance.home, instance.home.parent / "sources.yaml")
     assert process.stdout is not None
     lines = []
     try:
         for line in process.stdout:
             lines.append(line)
-            if sum("cannot be reached" in said or "refuse" in said for said in lines) == 2:
+            if "Is this machine online?" in line:
                 break
-        second = started(instance.home, Path(instance.entries[0].file))
+        second = started(instance.home, instance.home.parent / "sources.yaml")
         refused, _ = second.communicate(timeout=30)
         assert second.returncode == 1
         assert "another fairnotice" in refused
@@ -114,5 +118,77 @@ def test_the_service_says_what_happens_and_stops_when_it_is_asked_to(instance: I
         rest, _ = process.communicate(timeout=20)
     said = "".join(lines) + rest
     assert process.returncode == 0
-    assert "Fair Notice runs" in said
+    assert "Fair Notice runs with 2 sources" in said
+    assert sum("next try" in line and "127.0.0.1" in line for line in said.splitlines()) == 2
+    assert said.count("Is this machine online?") == 1
+    assert "outcome=" not in said
     assert "Traceback" not in said
+
+
+def a_failed_run(source_id: str, error: str = "one.example cannot be reached: x.") -> SourceRun:
+    now = datetime.now(UTC)
+    return SourceRun(
+        source_id=source_id, started_at=now, finished_at=now, outcome=Outcome.FAILED, error=error
+    )
+
+
+def test_a_run_in_vain_says_why_and_when_the_next_try_is() -> None:
+    later = datetime(2031, 3, 2, 0, 21, tzinfo=UTC)
+    assert scheduling.run_words(a_failed_run("one"), later) == (
+        "one: one.example cannot be reached: x; next try on Sunday at 00:21"
+    )
+
+
+def test_a_good_run_is_said_in_counts() -> None:
+    good = replace(
+        a_failed_run("one"), outcome=Outcome.COMPLETE, error=None, notices=340, new_notices=12
+    )
+    assert scheduling.run_words(good, datetime.now(UTC)) == "one: 12 new of 340 notices"
+
+
+@pytest.mark.parametrize(("second", "offline"), [(Outcome.FAILED, True), (Outcome.PARTIAL, False)])
+def test_a_first_round_in_vain_asks_once_whether_the_machine_is_online(
+    capsys: pytest.CaptureFixture[str], second: Outcome, offline: bool
+) -> None:
+    screen.configure()
+    reporter = scheduling.Reporter(("one", "two"), lambda _: datetime(2031, 3, 2, tzinfo=UTC))
+    reporter.report(a_failed_run("one"))
+    assert "Is this machine online?" not in capsys.readouterr().out
+    reporter.report(replace(a_failed_run("two"), outcome=second))
+    reporter.report(a_failed_run("one"))
+    said = capsys.readouterr().out
+    assert said.count("No portal could be reached. Is this machine online?") == offline
+    assert said.count("The next try is on Sunday at 00:00.") == offline
+
+
+async def test_the_scheduler_knows_when_a_source_is_asked_again(instance: Instance) -> None:
+    with instance.store() as store:
+        jobs = scheduling.scheduler(instance, store)
+        jobs.start(paused=True)
+        job = jobs.get_job("collect one")
+        assert job is not None
+        assert job.next_run_time is not None
+        jobs.shutdown(wait=False)
+
+
+def test_lines_for_programs_are_json_with_figures(tmp_path: Path) -> None:
+    code = "from aggregator import screen; screen.configure(); screen.log.info('x: 1 new', new=1)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "FAIRNOTICE_LOG": "json"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    record = json.loads(done.stdout)
+    assert (record["event"], record["new"], record["level"]) == ("x: 1 new", 1, "info")
+
+
+def test_two_sources_share_one_display() -> None:
+    bars = Bars(enabled=False)
+    with bars:
+        with bars as second:
+            second.advance("one", 1, 2)
+        assert bars.users == 1
+        bars.advance("two", 1, 0)
+    assert bars.users == 0

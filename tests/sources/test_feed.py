@@ -58,6 +58,28 @@ def test_a_changed_text_is_a_new_version_and_a_changed_date_is_none() -> None:
     assert first.version == redated.version != rewritten.version
 
 
+@pytest.mark.parametrize(
+    ("summary", "flags"),
+    [
+        ("For groups. Deadline: Noon on Friday 18th December", "Noon on Friday 18th December"),
+        ("For groups. Closing date: ongoing", "ongoing"),
+        ("For groups. Deadline: 18 December 2026", None),
+        ("For groups. No deadline is set.", None),
+    ],
+)
+def test_a_deadline_that_cannot_be_read_is_shown_as_published(
+    summary: str, flags: str | None
+) -> None:
+    (notice,) = read(rss(item(description=summary))).notices
+    assert notice.flags == ((f"deadline as published: “{flags}”",) if flags else ())
+
+
+def test_a_publication_date_that_cannot_be_read_is_shown_as_published() -> None:
+    (notice,) = read(rss(item(pubDate="last week"))).notices
+    assert notice.published is None
+    assert notice.flags == ("publication date as published: “last week”",)
+
+
 WHOLE = rss(*(item(number) for number in range(4)))
 
 

@@ -85,6 +85,29 @@ CREATE TABLE ledger (
     PRIMARY KEY (subscriber_id, channel, event_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE likely_links (
+    number INTEGER NOT NULL REFERENCES notices (number),
+    other INTEGER NOT NULL REFERENCES notices (number),
+    rule INTEGER NOT NULL,
+    evidence TEXT NOT NULL,
+    PRIMARY KEY (number, other)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE link_decision_notices (
+    source_id TEXT NOT NULL,
+    notice_id TEXT NOT NULL,
+    decision INTEGER NOT NULL REFERENCES link_decisions (number),
+    side INTEGER NOT NULL,
+    PRIMARY KEY (source_id, notice_id, decision)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE link_decisions (
+    number INTEGER PRIMARY KEY,
+    together INTEGER NOT NULL,
+    by TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE link_keys (
     key TEXT NOT NULL,
     number INTEGER NOT NULL REFERENCES notices (number),
@@ -192,6 +215,18 @@ CREATE TABLE rejections (
     UNIQUE (source_id, fingerprint, field, reason)
 ) STRICT;
 
+CREATE TABLE review_items (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    subjects TEXT NOT NULL,
+    words TEXT NOT NULL,
+    found_at TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'open',
+    answer TEXT,
+    by TEXT,
+    at TEXT
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE source_runs (
     id INTEGER PRIMARY KEY,
     source_id TEXT NOT NULL,
@@ -249,9 +284,13 @@ CREATE INDEX events_of_an_opportunity ON events (opportunity_id);
 
 CREATE INDEX ledger_of_a_message ON ledger (message_id);
 
+CREATE INDEX likely_links_of_the_other ON likely_links (other);
+
 CREATE INDEX messages_by_state ON messages (state, next_attempt_at);
 
 CREATE INDEX notices_by_ocid ON notices (ocid) WHERE ocid IS NOT NULL;
+
+CREATE INDEX notices_of_a_link_decision ON link_decision_notices (decision, side);
 
 CREATE INDEX opportunities_of_concern ON opportunities (verdict, stage, updated, id)
     WHERE verdict <> 'no';
@@ -264,6 +303,8 @@ CREATE INDEX person_verdicts_of_a_subscriber ON person_verdicts (subscriber_id)
 CREATE INDEX person_verdicts_of_an_opportunity ON person_verdicts (opportunity_id);
 
 CREATE INDEX receipts_of_a_message ON receipts (message_id);
+
+CREATE INDEX review_items_by_state ON review_items (state, found_at);
 
 CREATE INDEX source_runs_of_a_source ON source_runs (source_id, id);
 

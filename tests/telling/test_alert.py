@@ -61,9 +61,11 @@ def a_reader(store: Store, clock: FrozenClock, **changes: Any) -> None:
 
 
 def composed(store: Store, clock: FrozenClock, **changes: Any) -> tuple[Composed, ...]:
-    return alert.compose(
+    result = alert.compose(
         store=store, host=HOST, hour=7, now=clock.now(), names={}, labels={}, **changes
     )
+    assert result.problems == ()
+    return result.composed
 
 
 async def delivered(store: Store, clock: FrozenClock, notifier: RecordingNotifier) -> Delivered:

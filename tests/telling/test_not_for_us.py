@@ -64,8 +64,8 @@ def deadline_moves(store: Store, clock: FrozenClock, day: int, **changes: Any) -
 
 def told(store: Store, clock: FrozenClock) -> dict[str, str]:
     """Who is told now, and in what words."""
-    composed = alert.compose(store=store, host=HOST, hour=7, now=clock.now(), names={}, labels={})
-    return {one.message.channel.target: one.message.text or "" for one in composed}
+    result = alert.compose(store=store, host=HOST, hour=7, now=clock.now(), names={}, labels={})
+    return {one.message.channel.target: one.message.text or "" for one in result.composed}
 
 
 def says(store: Store, clock: FrozenClock, who: str, answer: Answer, what: str = CAFE) -> None:

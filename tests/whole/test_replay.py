@@ -148,7 +148,7 @@ def everything_told(instance: Instance, store: Store) -> list[str]:
     """Events told by digest after digest, until there is nothing more to tell; each once."""
     told: list[str] = []
     for _ in range(30):
-        composed = service.compose(instance, store, now=datetime.now(UTC))
+        composed = service.compose(instance, store, now=datetime.now(UTC)).composed
         if not composed:
             break
         told += [event_id for one in composed for event_id in one.digest.event_ids]

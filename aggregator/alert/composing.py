@@ -1,21 +1,20 @@
-"""From events to messages in the outbox, and from the outbox to the readers.
+"""From events to messages in the outbox.
 
-Composing: for one subscriber and channel at a time, in one transaction: what was not told yet and
-matches becomes a digest, its message goes into the outbox and every event told goes into the
-ledger by its id. Delivering: a message is claimed (pending → sending, consent checked again), sent,
-and recorded; after a crash a message in `sending` is looked up where the channel can be asked.
+For one subscriber and channel at a time, in one transaction: what was not told yet and matches
+becomes a digest, its message goes into the outbox and every event told goes into the ledger by its
+id.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 
 from aggregator import digest, match, moderate, schedule, stage
-from aggregator.errors import DeliveryError, PermanentFailure, TemporaryFailure, UnknownIdentifier
+from aggregator.errors import FairNoticeError, UnknownIdentifier
 from aggregator.fit import fit
 from aggregator.model import (
     Channel,
-    Delivery,
     Digest,
     DigestItem,
     DigestKind,
@@ -26,23 +25,17 @@ from aggregator.model import (
     Match,
     Message,
     MessageState,
-    Receipt,
     Subscriber,
     SubscriberState,
     Subscription,
     Verdict,
 )
-from aggregator.ports import Clock, Notifier
 from aggregator.store import Store
 from aggregator.summary import summary
 
 BRAKE = 150
 """A digest with more news than this is held for a person to release: such a
 flood is more likely a source republishing its archive than a busy day."""
-
-SETTLE = timedelta(hours=1)
-"""How long a message stays unsure, where the channel cannot be asked, before it is sent once more
-with the same id."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,16 +49,12 @@ class Composed:
     """(event id, opportunity id) of everything this digest tells, for the ledger."""
 
 
-@dataclass(kw_only=True)
-class Delivered:
-    """What became of the outbox in one go."""
+@dataclass(frozen=True, kw_only=True)
+class ComposeResult:
+    """What one go gave: the digests, and a sentence for each that could not be composed."""
 
-    sent: int = 0
-    waiting: int = 0
-    dropped: int = 0
-    failed: int = 0
-    held: int = 0
-    problems: list[str] = field(default_factory=list)
+    composed: tuple[Composed, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 def compose(
@@ -78,31 +67,45 @@ def compose(
     labels: Mapping[str, str],
     dry_run: bool = False,
     only_due: bool = False,
-) -> tuple[Composed, ...]:
-    """Compose for every subscriber and channel what there is to tell.
+) -> ComposeResult:
+    """Compose for every subscriber and channel what there is to tell; one fault stops only one.
 
     names: source id -> its name for readers. labels: service type -> its name in plain words.
     only_due: leave channels alone whose cadence is not due since their last digest run.
+    A digest that fails leaves no trace and is composed anew the next time.
     """
-    composed = []
+    composed: list[Composed] = []
+    problems: list[str] = []
     for subscriber in store.subscribers():
         if subscriber.state is not SubscriberState.CONFIRMED:
             continue
-        for channel, subscriptions in by_channel(store.subscriptions(subscriber.id)):
-            task = Composing(
-                store=store,
-                host=host,
-                hour=hour,
-                now=now,
-                subscriber=subscriber,
-                channel=channel,
-                names=names,
-                labels=labels,
-            )
-            one = task.compose(subscriptions, dry_run=dry_run, only_due=only_due)
-            if one is not None:
-                composed.append(one)
-    return tuple(composed)
+        with border(subscriber.email, problems):
+            for channel, subscriptions in by_channel(store.subscriptions(subscriber.id)):
+                task = Composing(
+                    store=store,
+                    host=host,
+                    hour=hour,
+                    now=now,
+                    subscriber=subscriber,
+                    channel=channel,
+                    names=names,
+                    labels=labels,
+                )
+                with border(f"{subscriber.email} by {channel.kind}", problems):
+                    one = task.compose(subscriptions, dry_run=dry_run, only_due=only_due)
+                    composed += [one] if one else []
+    return ComposeResult(composed=tuple(composed), problems=tuple(problems))
+
+
+@contextmanager
+def border(who: str, problems: list[str]) -> Iterator[None]:
+    """Keep what goes wrong with one subscriber's digest away from the others'."""
+    try:
+        yield
+    except Exception as fault:  # noqa: BLE001 - one of the four borders: one subscriber's digest
+        words = " ".join(str(fault).split())
+        why = words if isinstance(fault, FairNoticeError) else f"{type(fault).__name__}: {words}"
+        problems.append(f"the digest for {who} could not be composed, tried again later ({why})")
 
 
 def by_channel(
@@ -352,101 +355,3 @@ def was_in_what_we_told(event: Event, told_at: datetime | None) -> bool:
 def verdicts_of(subscriptions: Iterable[Subscription]) -> tuple[Verdict, ...]:
     """Every verdict any of them wants."""
     return tuple(dict.fromkeys(v for one in subscriptions for v in one.criteria.verdicts))
-
-
-async def deliver(*, store: Store, notifier: Notifier, clock: Clock) -> Delivered:
-    """Reconcile what a crash left, then send what is due; one failure never stops the rest."""
-    result = Delivered()
-    for delivery in store.unfinished():
-        await reconcile(delivery, store=store, notifier=notifier, clock=clock)
-    for delivery in store.due_messages(clock.now()):
-        await deliver_one(delivery, store=store, notifier=notifier, clock=clock, result=result)
-    result.held = len(store.deliveries(states=(MessageState.HELD,)))
-    return result
-
-
-async def reconcile(delivery: Delivery, *, store: Store, notifier: Notifier, clock: Clock) -> None:
-    """Find out what became of a message that was being sent when the process died."""
-    message_id, now = delivery.message.id, clock.now()
-    sent = await notifier.was_sent(delivery.message)
-    if sent:
-        answer = "found at the channel after a restart"
-        store.record_sent(Receipt(message_id=message_id, at=now, accepted=True, answer=answer))
-        return
-    unsure = sent is None
-    store.record_failure(
-        message_id,
-        answer="the channel cannot be asked" if unsure else "not taken before the restart",
-        state=MessageState.UNSURE if unsure else MessageState.PENDING,
-        next_attempt_at=now + SETTLE if unsure else now,
-        at=now,
-    )
-
-
-async def deliver_one(
-    delivery: Delivery, *, store: Store, notifier: Notifier, clock: Clock, result: Delivered
-) -> None:
-    """Claim, send and record one message."""
-    message = store.claim(delivery.message.id, clock.now())
-    if message is None:
-        result.dropped += 1
-        return
-    try:
-        receipt = await notifier.send(message)
-    except TemporaryFailure as fault:
-        postpone(delivery, fault, store=store, clock=clock, result=result)
-    except DeliveryError as fault:
-        give_up(message.id, fault, store=store, clock=clock, result=result)
-    except Exception as fault:  # noqa: BLE001 - one of the four borders: one delivery
-        postpone(
-            delivery,
-            TemporaryFailure(f"unexpected {type(fault).__name__}: {fault}"),
-            store=store,
-            clock=clock,
-            result=result,
-        )
-    else:
-        store.record_sent(receipt)
-        result.sent += 1
-
-
-def postpone(
-    delivery: Delivery, fault: TemporaryFailure, *, store: Store, clock: Clock, result: Delivered
-) -> None:
-    """Try again later, or give up when the ladder is at its end.
-
-    Where the message may have been taken, it rests as unsure before it is sent once more.
-    """
-    now = clock.now()
-    later = schedule.next_attempt(delivery.attempts + 1, now=now, wait=fault.wait)
-    if fault.unsure and later is not None:
-        later = max(later, now + SETTLE)
-    if later is None:
-        give_up(delivery.message.id, fault, store=store, clock=clock, result=result)
-        return
-    store.record_failure(
-        delivery.message.id,
-        answer=str(fault),
-        state=MessageState.UNSURE if fault.unsure else MessageState.PENDING,
-        next_attempt_at=later,
-        at=now,
-    )
-    result.waiting += 1
-    result.problems.append(f"{delivery.message.channel.kind}: {fault}")
-
-
-def give_up(
-    message_id: str, fault: DeliveryError, *, store: Store, clock: Clock, result: Delivered
-) -> None:
-    """Record that a message will not be tried again."""
-    gone = isinstance(fault, PermanentFailure) and fault.gone
-    answer = f"{fault} (the receiver asks not to be sent anything)" if gone else str(fault)
-    store.record_failure(
-        message_id,
-        answer=answer,
-        state=MessageState.FAILED,
-        next_attempt_at=None,
-        at=clock.now(),
-    )
-    result.failed += 1
-    result.problems.append(answer)

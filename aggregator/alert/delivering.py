@@ -1,0 +1,128 @@
+"""From the outbox to the readers.
+
+A message is claimed (pending → sending, consent checked again), sent, and recorded; after a crash a
+message in `sending` is looked up where the channel can be asked.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from aggregator import schedule
+from aggregator.errors import DeliveryError, PermanentFailure, TemporaryFailure
+from aggregator.model import Delivery, MessageState, Receipt
+from aggregator.ports import Clock, Notifier
+from aggregator.store import Store
+
+SETTLE = timedelta(hours=1)
+"""How long a message stays unsure, where the channel cannot be asked, before it is sent once more
+with the same id."""
+
+
+@dataclass(kw_only=True)
+class Delivered:
+    """What became of the outbox in one go."""
+
+    sent: int = 0
+    waiting: int = 0
+    dropped: int = 0
+    failed: int = 0
+    held: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+async def deliver(*, store: Store, notifier: Notifier, clock: Clock) -> Delivered:
+    """Reconcile what a crash left, then send what is due; one failure never stops the rest."""
+    result = Delivered()
+    for delivery in store.unfinished():
+        await reconcile(delivery, store=store, notifier=notifier, clock=clock)
+    for delivery in store.due_messages(clock.now()):
+        await deliver_one(delivery, store=store, notifier=notifier, clock=clock, result=result)
+    result.held = len(store.deliveries(states=(MessageState.HELD,)))
+    return result
+
+
+async def reconcile(delivery: Delivery, *, store: Store, notifier: Notifier, clock: Clock) -> None:
+    """Find out what became of a message that was being sent when the process died."""
+    message_id, now = delivery.message.id, clock.now()
+    sent = await notifier.was_sent(delivery.message)
+    if sent:
+        answer = "found at the channel after a restart"
+        store.record_sent(Receipt(message_id=message_id, at=now, accepted=True, answer=answer))
+        return
+    unsure = sent is None
+    store.record_failure(
+        message_id,
+        answer="the channel cannot be asked" if unsure else "not taken before the restart",
+        state=MessageState.UNSURE if unsure else MessageState.PENDING,
+        next_attempt_at=now + SETTLE if unsure else now,
+        at=now,
+    )
+
+
+async def deliver_one(
+    delivery: Delivery, *, store: Store, notifier: Notifier, clock: Clock, result: Delivered
+) -> None:
+    """Claim, send and record one message."""
+    message = store.claim(delivery.message.id, clock.now())
+    if message is None:
+        result.dropped += 1
+        return
+    try:
+        receipt = await notifier.send(message)
+    except TemporaryFailure as fault:
+        postpone(delivery, fault, store=store, clock=clock, result=result)
+    except DeliveryError as fault:
+        give_up(message.id, fault, store=store, clock=clock, result=result)
+    except Exception as fault:  # noqa: BLE001 - one of the four borders: one delivery
+        postpone(
+            delivery,
+            TemporaryFailure(f"unexpected {type(fault).__name__}: {fault}"),
+            store=store,
+            clock=clock,
+            result=result,
+        )
+    else:
+        store.record_sent(receipt)
+        result.sent += 1
+
+
+def postpone(
+    delivery: Delivery, fault: TemporaryFailure, *, store: Store, clock: Clock, result: Delivered
+) -> None:
+    """Try again later, or give up when the ladder is at its end.
+
+    Where the message may have been taken, it rests as unsure before it is sent once more.
+    """
+    now = clock.now()
+    later = schedule.next_attempt(delivery.attempts + 1, now=now, wait=fault.wait)
+    if fault.unsure and later is not None:
+        later = max(later, now + SETTLE)
+    if later is None:
+        give_up(delivery.message.id, fault, store=store, clock=clock, result=result)
+        return
+    store.record_failure(
+        delivery.message.id,
+        answer=str(fault),
+        state=MessageState.UNSURE if fault.unsure else MessageState.PENDING,
+        next_attempt_at=later,
+        at=now,
+    )
+    result.waiting += 1
+    result.problems.append(f"{delivery.message.channel.kind}: {fault}")
+
+
+def give_up(
+    message_id: str, fault: DeliveryError, *, store: Store, clock: Clock, result: Delivered
+) -> None:
+    """Record that a message will not be tried again."""
+    gone = isinstance(fault, PermanentFailure) and fault.gone
+    answer = f"{fault} (the receiver asks not to be sent anything)" if gone else str(fault)
+    store.record_failure(
+        message_id,
+        answer=answer,
+        state=MessageState.FAILED,
+        next_attempt_at=None,
+        at=clock.now(),
+    )
+    result.failed += 1
+    result.problems.append(answer)
