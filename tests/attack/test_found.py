@@ -107,6 +107,21 @@ def many(store: Store, count: int, at: datetime, *, first: int = 0, **changes: A
                 version=str(number), **{"title": f"Crisis café number {number}.", **changes})  # fmt: skip
 
 
+def test_an_open_now_of_a_weekly_reader_is_told_to_its_end_beside_a_daily_one(
+    store: Store, clock: FrozenClock
+) -> None:
+    many(store, 70, MONDAY, title="Crisis café in Northmoor")
+    many(store, 1, MONDAY, first=900, title="Crisis house, other words")
+    a_reader(store, clock, criteria=Criteria(words=("café",)), cadence=Cadence.WEEKLY)
+    a_reader(store, clock, criteria=Criteria(words=("house",)), cadence=Cadence.DAILY)
+    told: set[str] = set()
+    for _ in range(21):
+        for one in composed(store, clock, only_due=True):
+            told |= {opportunity for _, opportunity in one.told}
+        clock.advance(days=1)
+    assert len(told) == 71
+
+
 def test_a_digest_composed_as_of_next_year_does_not_stop_those_that_are_due_today(
     store: Store, clock: FrozenClock
 ) -> None:
