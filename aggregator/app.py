@@ -21,7 +21,7 @@ from aggregator.deliver import (
     SmtpNotifier,
     WebhookNotifier,
 )
-from aggregator.errors import UnknownIdentifier
+from aggregator.errors import ConfigError, UnknownIdentifier
 from aggregator.fetch import FetchPolicy, PoliteFetcher
 from aggregator.limited import Limited
 from aggregator.model import Parsed, RawPayload
@@ -76,6 +76,15 @@ class Instance:
         if names:
             return tuple(known[name] for name in names)
         return tuple(entry for entry in self.entries if entry.enabled)
+
+
+def make_home(home: Path) -> None:
+    """The folder of an instance, made where it is missing. Raises ConfigError."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        problem = f"cannot be the folder of the data: {fault.strerror}"
+        raise ConfigError(problem, file=str(home)) from None
 
 
 def default_sources() -> Path:

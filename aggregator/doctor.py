@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from aggregator.app import Instance, build_sources
+from aggregator.app import Instance, build_sources, make_home
 from aggregator.errors import FairNoticeError
 from aggregator.model import MessageState, Outcome
 from aggregator.store import Store
@@ -60,7 +60,10 @@ def sqlite_version(store: Store) -> Result:
 
 def disk(instance: Instance) -> Result:
     """Whether there is room, and whether we may write."""
-    instance.home.mkdir(parents=True, exist_ok=True)
+    try:
+        make_home(instance.home)
+    except FairNoticeError as fault:
+        return Result(well=False, words="the folder of the data", remedy=str(fault))
     free = shutil.disk_usage(instance.home).free
     well = free > LEAST_FREE and os.access(instance.home, os.W_OK)
     return Result(

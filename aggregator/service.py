@@ -34,7 +34,7 @@ class FixedClock:
 @contextmanager
 def only_one(home: Path, act: str) -> Iterator[None]:
     """Keep a second process out while this one acts. Raises AlreadyRunning."""
-    home.mkdir(parents=True, exist_ok=True)
+    app.make_home(home)
     lock = FileLock(home / f"{act.replace(' ', '-')}.lock", timeout=0)
     try:
         with lock:

@@ -17,14 +17,14 @@ def judged_lines(lines: Iterable[bytes], profile: Profile) -> Iterator[str]:
             continue
         try:
             record = json.loads(line)
-        except ValueError as fault:
+        except (ValueError, RecursionError) as fault:
             yield json.dumps({"error": f"no JSON: {fault}", "line": number})
             continue
         if not isinstance(record, dict):
             yield json.dumps({"error": "a line holds one object with id and title", "line": number})
             continue
         judgement = relevance.judge(subject_of_record(record), profile)
-        yield json.dumps(as_record(record.get("id"), judgement), ensure_ascii=False)
+        yield json.dumps(as_record(record.get("id"), judgement), ensure_ascii=False).encode(errors="replace").decode()
 
 
 def subject_of_record(record: dict[str, Any]) -> Subject:

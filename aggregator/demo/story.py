@@ -99,6 +99,8 @@ async def tell(home: Path) -> None:
 
 def empty(home: Path) -> None:
     """A fresh folder. Refuses to empty one that is not from a demo."""
+    if home.exists() and not home.is_dir():
+        raise ConfigError("is a file; choose an empty folder for the demo", file=str(home))
     if home.exists() and any(home.iterdir()) and not (home / MARK).exists():
         raise ConfigError(
             "this folder holds something else than a demo; choose an empty one", file=str(home)

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aggregator import collect, rebuild, subscribe, tick
+from aggregator.cli.judging import judged_lines
+from aggregator.errors import ConfigError, FairNoticeError
 from aggregator.model import (
     Award,
     Cadence,
@@ -26,6 +29,7 @@ from aggregator.ports import Source
 from aggregator.sources.html_list import HtmlList
 from aggregator.store import Store
 from aggregator.testing import FrozenClock, RecordingNotifier, a_notice, a_stated_time, utc
+from tests.cli.test_cli import SOURCES, fairnotice
 from tests.collect.portal import Portal, a_release, a_source
 from tests.telling.test_alert import (
     MONDAY,
@@ -384,3 +388,45 @@ def test_two_rows_of_one_key_in_a_list_do_not_change_places_at_every_reading(
         store.add_notices(rows, payload_id=None, retrieved_at=clock.now(), backfill=False)
         clock.advance(hours=2)
     assert len(list(store.stored_notices())) == 2
+
+
+@pytest.mark.parametrize("command", [("run",), ("doctor",), ("demo",), ("collect",), ("rebuild",)])
+def test_a_file_in_the_place_of_the_home_folder_is_named_in_a_line(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    sources = tmp_path / "sources.yaml"
+    sources.write_text(SOURCES, encoding="utf-8")
+    home = tmp_path / "home"
+    home.touch()
+    result = fairnotice(*command, "--home", home, "--sources", sources)
+    assert result.exit_code != 0
+    assert result.exception is None or isinstance(result.exception, FairNoticeError | SystemExit)
+
+
+def test_a_date_that_does_not_exist_in_a_file_is_named(tmp_path: Path) -> None:
+    sources = tmp_path / "sources.yaml"
+    sources.write_text(SOURCES + "  last_checked_live: 2026-02-30\n", encoding="utf-8")
+    result = fairnotice("sources", "list", "--home", tmp_path / "var", "--sources", sources)
+    assert isinstance(result.exception, ConfigError)
+
+
+@pytest.mark.parametrize(
+    "line", [b"[" * 200_000, b'{"id":"\\ud800","title":"\\ud800 mental health"}']
+)
+def test_a_line_to_judge_may_hold_anything(tmp_path: Path, line: bytes) -> None:
+    file = tmp_path / "lines.jsonl"
+    file.write_bytes(line + b'\n{"id":1,"title":"Crisis cafe"}\n')
+    lines = list(judged_lines(file.read_bytes().splitlines(), PROFILE))
+    assert len("\n".join(lines).encode().splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://[::1", "https://a.example:99999/x", "https://u:p@a.example/", "https://exa mple/"],
+)
+def test_a_web_address_that_cannot_be_is_refused_when_it_is_entered(
+    tmp_path: Path, address: str
+) -> None:
+    result = fairnotice("subscribe", "add", "a@example.org", "--webhook", address,
+                        "--home", tmp_path)  # fmt: skip
+    assert (result.exit_code, "web address" in result.output) == (2, True)
