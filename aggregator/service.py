@@ -153,9 +153,13 @@ def as_of(moment: datetime) -> str:
 
 
 async def rebuild(instance: Instance, store: Store) -> Rebuilt:
-    """Derive everything again; nobody else may collect meanwhile."""
+    """Derive everything again; nobody else may collect or deliver meanwhile.
+
+    It writes in one long transaction: a delivery beside it could send a message, fail to note that,
+    and have to send it again.
+    """
     sources = {source.id: source for source in app.build_sources(instance.entries)}
-    with collecting_alone(instance.home, instance.entries):
+    with only_one(instance.home, "deliver"), collecting_alone(instance.home, instance.entries):
         async with app.reading() as read:
             return await rebuilding.run(
                 sources, store=store, read=read, profile=relevance.load_profile()

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from aggregator import collect, rebuild, subscribe, tick
+from aggregator import collect, rebuild, service, subscribe, tick
+from aggregator.app import Instance
 from aggregator.cli.judging import judged_lines
-from aggregator.errors import ConfigError, FairNoticeError
+from aggregator.errors import AlreadyRunning, ConfigError, FairNoticeError
 from aggregator.model import (
     Award,
     Cadence,
@@ -430,3 +431,17 @@ def test_a_web_address_that_cannot_be_is_refused_when_it_is_entered(
     result = fairnotice("subscribe", "add", "a@example.org", "--webhook", address,
                         "--home", tmp_path)  # fmt: skip
     assert (result.exit_code, "web address" in result.output) == (2, True)
+
+
+async def test_nothing_is_delivered_while_a_rebuild_keeps_the_database_to_itself(
+    tmp_path: Path,
+) -> None:
+    sources = tmp_path / "sources.yaml"
+    sources.write_text(SOURCES, encoding="utf-8")
+    instance = Instance.at(tmp_path / "var", sources)
+    with (
+        instance.store() as store,
+        service.only_one(instance.home, "deliver"),
+        pytest.raises(AlreadyRunning),
+    ):
+        await service.rebuild(instance, store)
