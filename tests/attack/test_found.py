@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aggregator import collect, rebuild, service, subscribe, tick
+from aggregator import collect, rebuild, service, stage, subscribe, tick
 from aggregator.app import Instance
 from aggregator.cli.judging import judged_lines
 from aggregator.errors import AlreadyRunning, ConfigError, FairNoticeError
@@ -341,6 +341,15 @@ async def test_a_portal_that_says_it_is_1970_is_not_asked_for_half_a_century(
     assert run.requests < 100
     (stored,) = store.stored_notices()
     assert stored.backfill
+
+
+def test_a_tender_that_names_its_winner_is_not_called_open(
+    store: Store, clock: FrozenClock
+) -> None:
+    arrives(store, MONDAY, notice_type=None, tags=("tender",), deadline=None, status=None,
+            legal_basis=None, awards=(Award(id="1", status="active",
+                                            suppliers=("Arden Care Ltd",)),))  # fmt: skip
+    assert not stage.is_open(the_opportunity(store).standing)
 
 
 async def test_a_rebuild_after_a_notice_was_shown_again_with_a_new_date_changes_nothing(
