@@ -210,9 +210,7 @@ class Attempt:
             return await self.still_leads_to(request, payload)
         return self.keep(request, payload, parsed)
 
-    async def still_leads_to(
-        self, request: Request, payload: RawPayload
-    ) -> tuple[Request, ...]:
+    async def still_leads_to(self, request: Request, payload: RawPayload) -> tuple[Request, ...]:
         """The calls to which an unchanged answer led before: what comes after may have changed,
         or could not be read then."""
         before = self.store.last_read(request)

@@ -12,7 +12,9 @@ from aggregator.cli.root import DEFAULT_HOME, AsJson, Home, SourcesFile, moment,
 if TYPE_CHECKING:
     from aggregator.model import SourceRun
 
-sources_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The list of sources, and trying one.")
+sources_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="The list of sources, and trying one."
+)
 
 Names = Annotated[list[str] | None, typer.Argument(help="Sources by id; all enabled ones if none.")]
 
