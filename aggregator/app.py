@@ -97,6 +97,15 @@ class Instance:
         return tuple(entry for entry in self.entries if entry.enabled)
 
 
+def make_home(home: Path) -> None:
+    """The folder of an instance, made where it is missing. Raises ConfigError."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        problem = f"cannot be the folder of the data: {fault.strerror}"
+        raise ConfigError(problem, file=str(home)) from None
+
+
 def default_sources() -> Path:
     """sources.yaml in this folder, else the copy that was installed with the program."""
     here = Path("sources.yaml")

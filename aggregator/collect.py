@@ -28,7 +28,7 @@ ANSWER_ATTEMPTS = 4
 HOPELESS_AFTER = 3
 """Calls in a row without any answer after which a run stops asking."""
 
-ABSURD = timedelta(days=7)
+ABSURD = timedelta(days=400)
 """A portal's clock so far behind ours is not believed about when we began to read it."""
 
 NOT_MODIFIED = 304

@@ -34,7 +34,7 @@ class FixedClock:
 @contextmanager
 def only_one(home: Path, act: str) -> Iterator[None]:
     """Keep a second process out while this one acts. Raises AlreadyRunning."""
-    home.mkdir(parents=True, exist_ok=True)
+    app.make_home(home)
     lock = FileLock(home / f"{act.replace(' ', '-')}.lock", timeout=0)
     try:
         with lock:
@@ -158,9 +158,13 @@ def as_of(moment: datetime) -> str:
 
 
 async def rebuild(instance: Instance, store: Store) -> Rebuilt:
-    """Derive everything again; nobody else may collect meanwhile."""
+    """Derive everything again; nobody else may collect or deliver meanwhile.
+
+    It writes in one long transaction: a delivery beside it could send a message, fail to note that,
+    and have to send it again.
+    """
     sources = {source.id: source for source in app.build_sources(instance.entries)}
-    with collecting_alone(instance.home, instance.entries):
+    with only_one(instance.home, "deliver"), collecting_alone(instance.home, instance.entries):
         async with app.reading() as read:
             return await rebuilding.run(
                 sources, store=store, read=read, profile=relevance.load_profile()

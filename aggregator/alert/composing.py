@@ -160,7 +160,8 @@ class Composing:
     ) -> tuple[datetime, tuple[Subscription, ...]] | None:
         """The newest due instant not yet served, with the subscriptions that are due at it.
 
-        A new channel is due at once: its first digest says what is open now.
+        A new channel is due at once: its first digest says what is open now. What did not fit into
+        it is told to all subscriptions, since after it only what is new is looked at.
         """
         last = self.store.last_digest_run(self.subscriber.id, self.channel.key, until=self.now)
         if last is None:
@@ -172,7 +173,8 @@ class Composing:
         fresh = [(at, one) for at, one in times if at > last]
         if not fresh:
             return None
-        return max(at for at, _ in fresh), tuple(one for _, one in fresh)
+        wanted = subscriptions if self.is_first else [one for _, one in fresh]
+        return max(at for at, _ in fresh), tuple(wanted)
 
     @property
     def is_first(self) -> bool:

@@ -1,6 +1,7 @@
 """From what a person typed to Criteria and Channel, refusing typing errors with what is allowed."""
 
 import base64
+import re
 import secrets
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -135,8 +136,12 @@ def channel_of(email: str, webhook: str | None) -> Channel:
     if webhook is None:
         return Channel(kind=ChannelKind.EMAIL, target=address(email))
     address(email)
-    parts = urlsplit(webhook)
-    if parts.scheme not in {"https", "http"} or not parts.hostname:
+    try:
+        parts = urlsplit(webhook)
+        usable = parts.port != 0 and bool(parts.hostname)
+    except ValueError:  # a port or an address in brackets that cannot be
+        usable = False
+    if not usable or parts.scheme not in {"https", "http"} or re.search(r"[\s@]", parts.netloc):
         raise typer.BadParameter(f"{webhook!r} is no web address", param_hint="--webhook")
     if parts.scheme == "http":
         raise typer.BadParameter(

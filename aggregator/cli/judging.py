@@ -24,7 +24,11 @@ def judged_lines(lines: Iterable[bytes], profile: Profile) -> Iterator[str]:
             yield json.dumps({"error": problem, "line": number})
             continue
         judgement = relevance.judge(subject_of_record(record), profile)
-        yield json.dumps(as_record(record.get("id"), judgement), ensure_ascii=False)
+        yield (
+            json.dumps(as_record(record.get("id"), judgement), ensure_ascii=False)
+            .encode(errors="replace")
+            .decode()
+        )
 
 
 TAKEN = {

@@ -64,6 +64,8 @@ def read_yaml(path: Path) -> Document:
     except DuplicateKeyError as fault:
         problem = f"{_first_line(fault.problem)}; please keep only one of the two"
         raise ConfigError(problem, file=path.name, line=_marked_line(fault)) from fault
+    except ValueError as fault:  # 2026-02-30
+        raise ConfigError(f"holds a date that does not exist: {fault}", file=path.name) from fault
     except YAMLError as fault:
         problem = f"is not valid YAML: {_advice(fault)}"
         raise ConfigError(problem, file=path.name, line=_marked_line(fault)) from fault

@@ -219,6 +219,8 @@ def _call(notice: Notice) -> Reading | None:
         return Reading(Stage.CANCELLED, f"tender notice with status {facts.status}", STATED)
     if facts.status in ("planned", "planning"):
         return Reading(Stage.PLANNED, f"tender notice with status {facts.status}", DERIVED)
+    if facts.deadline is None and any(award.suppliers for award in facts.awards):
+        return Reading(Stage.AWARDED, "tender notice that names who won", DERIVED)
     if facts.status == "complete":
         return Reading(Stage.CLOSED, "tender notice with status complete", STATED)
     if is_update(notice) and not facts.deadline and facts.status != "active":

@@ -3,17 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from aggregator import collect, rebuild, subscribe, tick
+from aggregator import alert, collect, rebuild, service, stage, subscribe, tick
+from aggregator.app import Instance
+from aggregator.cli.judging import judged_lines
+from aggregator.errors import AlreadyRunning, ConfigError, FairNoticeError
 from aggregator.model import (
     Award,
     Cadence,
     Channel,
     ChannelKind,
     Criteria,
+    MessageState,
     Outcome,
     Parsed,
     RawPayload,
@@ -26,6 +31,7 @@ from aggregator.ports import Source
 from aggregator.sources.html_list import HtmlList
 from aggregator.store import Store
 from aggregator.testing import FrozenClock, RecordingNotifier, a_notice, a_stated_time, utc
+from tests.cli.test_cli import SOURCES, fairnotice
 from tests.collect.portal import Portal, a_release, a_source
 from tests.telling.test_alert import (
     MONDAY,
@@ -65,8 +71,13 @@ def test_a_deadline_corrected_and_corrected_back_is_the_first_one_again(
 ) -> None:
     for version, deadline in (("v1", FIRST), ("v2", SECOND), ("v1", FIRST)):
         clock.advance(days=1)
-        arrives(store, clock.now(), version=version, deadline=a_stated_time(deadline),
-                published=a_stated_time(clock.now()))  # fmt: skip
+        arrives(
+            store,
+            clock.now(),
+            version=version,
+            deadline=a_stated_time(deadline),
+            published=a_stated_time(clock.now()),
+        )
     assert the_opportunity(store).deadline.instant == FIRST
 
 
@@ -75,8 +86,9 @@ def test_what_was_cancelled_by_mistake_and_put_back_as_it_was_is_open_again(
 ) -> None:
     for version, status in (("v1", "active"), ("v2", "cancelled"), ("v1", "active")):
         clock.advance(days=1)
-        arrives(store, clock.now(), version=version, status=status,
-                published=a_stated_time(clock.now()))  # fmt: skip
+        arrives(
+            store, clock.now(), version=version, status=status, published=a_stated_time(clock.now())
+        )
     assert the_opportunity(store).standing.stage is Stage.OPEN
 
 
@@ -87,14 +99,30 @@ def test_a_cancellation_reaches_who_was_told_though_an_edit_made_it_none_of_thei
     a_reader(store, clock)
     composed(store, clock)
     clock.advance(days=1)
-    arrives(store, clock.now(), version="v2", published=a_stated_time(clock.now()),
-            title="Evening venue", description="Lot texts were moved to the portal.")  # fmt: skip
+    arrives(
+        store,
+        clock.now(),
+        version="v2",
+        published=a_stated_time(clock.now()),
+        title="Evening venue",
+        description="Lot texts were moved to the portal.",
+    )
     composed(store, clock)
     clock.advance(days=1)
-    arrives(store, clock.now(), notice_id="000002-2026", version="v3", deadline=None,
-            title="Evening venue", description="Lot texts were moved to the portal.",
-            published=a_stated_time(clock.now()), notice_type="UK12",
-            tags=("tenderCancellation",), status="withdrawn", reason_ended="no money")  # fmt: skip
+    arrives(
+        store,
+        clock.now(),
+        notice_id="000002-2026",
+        version="v3",
+        deadline=None,
+        title="Evening venue",
+        description="Lot texts were moved to the portal.",
+        published=a_stated_time(clock.now()),
+        notice_type="UK12",
+        tags=("tenderCancellation",),
+        status="withdrawn",
+        reason_ended="no money",
+    )
     (judged,) = store.opportunities()
     assert judged.judgement.verdict is Verdict.NO
     (update,) = composed(store, clock)
@@ -103,8 +131,43 @@ def test_a_cancellation_reaches_who_was_told_though_an_edit_made_it_none_of_thei
 
 def many(store: Store, count: int, at: datetime, *, first: int = 0, **changes: Any) -> None:
     for number in range(first, first + count):
-        arrives(store, at, notice_id=f"{number:06d}-2026", ocid=f"ocds-h6vhtk-{number:06x}",
-                version=str(number), **{"title": f"Crisis café number {number}.", **changes})  # fmt: skip
+        arrives(
+            store,
+            at,
+            notice_id=f"{number:06d}-2026",
+            ocid=f"ocds-h6vhtk-{number:06x}",
+            version=str(number),
+            **{"title": f"Crisis café number {number}.", **changes},
+        )
+
+
+def test_an_open_now_of_a_weekly_reader_is_told_to_its_end_beside_a_daily_one(
+    store: Store, clock: FrozenClock
+) -> None:
+    many(store, 70, MONDAY, title="Crisis café in Northmoor")
+    many(store, 1, MONDAY, first=900, title="Crisis house, other words")
+    a_reader(store, clock, criteria=Criteria(words=("café",)), cadence=Cadence.WEEKLY)
+    a_reader(store, clock, criteria=Criteria(words=("house",)), cadence=Cadence.DAILY)
+    told: set[str] = set()
+    for _ in range(21):
+        for one in composed(store, clock, only_due=True):
+            told |= {opportunity for _, opportunity in one.told}
+        clock.advance(days=1)
+    assert len(told) == 71
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a channel has one Open now, its later subscriptions have none"
+)
+def test_what_is_open_is_told_to_a_reader_who_widens_the_criteria(
+    store: Store, clock: FrozenClock
+) -> None:
+    arrives(store, MONDAY)
+    a_reader(store, clock, criteria=Criteria(words=("nothing like it",)))
+    assert composed(store, clock) == ()
+    clock.advance(days=1)
+    a_reader(store, clock, criteria=Criteria(words=("café",)))
+    assert len(composed(store, clock)) == 1
 
 
 def test_a_digest_composed_as_of_next_year_does_not_stop_those_that_are_due_today(
@@ -169,8 +232,14 @@ def test_a_second_subscription_to_a_webhook_is_signed_with_the_secret_it_was_giv
     given = []
     for secret in ("whsec_Zmlyc3Q=", "whsec_c2Vjb25k"):
         channel = Channel(kind=ChannelKind.WEBHOOK, target="https://a.example/hook", secret=secret)
-        _, subscription = subscribe.add("a@example.org", criteria=Criteria(), channel=channel,
-                                        cadence=Cadence.DAILY, store=store, clock=clock)  # fmt: skip
+        _, subscription = subscribe.add(
+            "a@example.org",
+            criteria=Criteria(),
+            channel=channel,
+            cadence=Cadence.DAILY,
+            store=store,
+            clock=clock,
+        )
         given.append(subscription.channel.secret)
     (one,) = composed(store, clock)
     assert given == [one.message.channel.secret] * 2
@@ -181,10 +250,17 @@ ROWS = {"title": {"select": "a"}}
 
 def a_list() -> HtmlList:
     options = HtmlList.Options.model_validate(
-        {"kind_of_notice": "contract", "path": "/list?page={page}", "pages": 5, "tags": ["tender"],
-         "expect": "h1", "rows": "li", "key": {"select": "a", "attr": "href"},
-         "fields": {"title": {"select": "a"}, "deadline": {"select": "b", "optional": True}}}
-    )  # fmt: skip
+        {
+            "kind_of_notice": "contract",
+            "path": "/list?page={page}",
+            "pages": 5,
+            "tags": ["tender"],
+            "expect": "h1",
+            "rows": "li",
+            "key": {"select": "a", "attr": "href"},
+            "fields": {"title": {"select": "a"}, "deadline": {"select": "b", "optional": True}},
+        }
+    )
     return HtmlList(id="a-list", base_url="https://list.example.org", options=options)
 
 
@@ -205,13 +281,19 @@ class Pages:
         body += "" if request.page in self.broken else "</html>"
         etag = str(hash(body))
         same = validators is not None and validators.etag == etag
-        return RawPayload(request=request, status=304 if same else 200, headers={"etag": etag},
-                          body=b"" if same else body.encode(), retrieved_at=self.clock.now())  # fmt: skip
+        return RawPayload(
+            request=request,
+            status=304 if same else 200,
+            headers={"etag": etag},
+            body=b"" if same else body.encode(),
+            retrieved_at=self.clock.now(),
+        )
 
 
 async def listed(portal: Pages, store: Store) -> Any:
-    (run,) = await collect.run([a_list()], store=store, fetch=portal, read=read,
-                               clock=portal.clock, profile=PROFILE)  # fmt: skip
+    (run,) = await collect.run(
+        [a_list()], store=store, fetch=portal, read=read, clock=portal.clock, profile=PROFILE
+    )
     return run
 
 
@@ -245,10 +327,23 @@ def test_an_intended_award_whose_time_to_object_is_over_is_not_told_as_a_chance(
 ) -> None:
     a_reader(store, clock)
     composed(store, clock)
-    arrives(store, MONDAY, backfill=True, notice_type="UK5", tags=("award",), deadline=None,
-            published=a_stated_time(MONDAY - timedelta(days=25)),
-            awards=(Award(id="1", suppliers=("Arden Care Ltd",), status="pending",
-                          standstill_end=a_stated_time(MONDAY - timedelta(days=10))),))  # fmt: skip
+    arrives(
+        store,
+        MONDAY,
+        backfill=True,
+        notice_type="UK5",
+        tags=("award",),
+        deadline=None,
+        published=a_stated_time(MONDAY - timedelta(days=25)),
+        awards=(
+            Award(
+                id="1",
+                suppliers=("Arden Care Ltd",),
+                status="pending",
+                standstill_end=a_stated_time(MONDAY - timedelta(days=10)),
+            ),
+        ),
+    )
     assert the_opportunity(store).standing.stage is Stage.INTENDED_DIRECT
     clock.advance(days=1)
     assert composed(store, clock) == ()
@@ -260,8 +355,16 @@ def test_an_engagement_that_is_over_is_not_told_as_a_chance(
     a_reader(store, clock)
     composed(store, clock)
     over = a_stated_time(MONDAY - timedelta(days=10))
-    arrives(store, MONDAY, backfill=True, notice_type="UK2", tags=("planning",), deadline=None,
-            engagement_deadline=over, published=a_stated_time(MONDAY - timedelta(days=25)))  # fmt: skip
+    arrives(
+        store,
+        MONDAY,
+        backfill=True,
+        notice_type="UK2",
+        tags=("planning",),
+        deadline=None,
+        engagement_deadline=over,
+        published=a_stated_time(MONDAY - timedelta(days=25)),
+    )
     assert the_opportunity(store).standing.stage is Stage.ENGAGEMENT
     clock.advance(days=1)
     assert composed(store, clock) == ()
@@ -276,13 +379,19 @@ class Undated:
     async def fetch(self, request: Request, validators: Validators | None = None) -> RawPayload:
         payload = await self.portal.fetch(request, validators)
         headers = {} if self.date is None else {"date": self.date}
-        return RawPayload(request=request, status=200, headers=headers, body=payload.body,
-                          retrieved_at=payload.retrieved_at)  # fmt: skip
+        return RawPayload(
+            request=request,
+            status=200,
+            headers=headers,
+            body=payload.body,
+            retrieved_at=payload.retrieved_at,
+        )
 
 
 async def gathered(fetch: Any, store: Store, clock: FrozenClock) -> Any:
-    (run,) = await collect.run([a_source()], store=store, fetch=fetch, read=read, clock=clock,
-                               profile=PROFILE)  # fmt: skip
+    (run,) = await collect.run(
+        [a_source()], store=store, fetch=fetch, read=read, clock=clock, profile=PROFILE
+    )
     return run
 
 
@@ -299,8 +408,13 @@ async def test_a_run_with_the_clock_a_year_ahead_does_not_hide_what_is_published
     class Ahead(Undated):
         async def fetch(self, request: Request, validators: Any = None) -> RawPayload:
             payload = await super().fetch(request, validators)
-            return RawPayload(request=request, status=200, headers={}, body=payload.body,
-                              retrieved_at=MONDAY + timedelta(days=365))  # fmt: skip
+            return RawPayload(
+                request=request,
+                status=200,
+                headers={},
+                body=payload.body,
+                retrieved_at=MONDAY + timedelta(days=365),
+            )
 
     ahead = FrozenClock(MONDAY + timedelta(days=365))
     for _ in range(2):
@@ -323,15 +437,79 @@ async def test_a_portal_that_says_it_is_1970_is_not_asked_for_half_a_century(
     assert stored.backfill
 
 
+@pytest.mark.xfail(strict=True, reason="the brake holds only the first part of a flood")
+def test_the_rest_of_a_flood_waits_until_its_beginning_is_released(
+    store: Store, clock: FrozenClock
+) -> None:
+    a_reader(store, clock)
+    composed(store, clock)
+    clock.advance(hours=1)
+    many(store, alert.BRAKE + 10, MONDAY)
+    for _ in range(5):
+        composed(store, clock)
+        clock.advance(days=1)
+    assert {one.state for one in store.deliveries()} == {MessageState.HELD}
+
+
+@pytest.mark.xfail(strict=True, reason="notices are ordered by the date they state")
+def test_a_correction_wins_over_a_notice_that_was_dated_into_the_future_by_mistake(
+    store: Store, clock: FrozenClock
+) -> None:
+    arrives(store, MONDAY, published=a_stated_time(utc(2027, 11, 2)), deadline=a_stated_time(FIRST))
+    clock.advance(days=1)
+    arrives(
+        store,
+        clock.now(),
+        version="v2",
+        published=a_stated_time(utc(2026, 11, 2)),
+        deadline=a_stated_time(SECOND),
+    )
+    assert the_opportunity(store).deadline.instant == SECOND
+
+
+@pytest.mark.xfail(strict=True, reason="a channel has one Open now, who comes back has none")
+async def test_who_comes_back_is_told_what_was_dropped_when_they_left(
+    store: Store, clock: FrozenClock
+) -> None:
+    arrives(store, MONDAY)
+    a_reader(store, clock)
+    composed(store, clock)
+    subscribe.remove("director@example.org", store=store)
+    notifier = RecordingNotifier(clock)
+    assert (await delivered(store, clock, notifier)).dropped == 1
+    a_reader(store, clock)
+    clock.advance(days=1)
+    assert len(composed(store, clock)) == 1
+
+
+def test_a_tender_that_names_its_winner_is_not_called_open(
+    store: Store, clock: FrozenClock
+) -> None:
+    arrives(
+        store,
+        MONDAY,
+        notice_type=None,
+        tags=("tender",),
+        deadline=None,
+        status=None,
+        legal_basis=None,
+        awards=(Award(id="1", status="active", suppliers=("Arden Care Ltd",)),),
+    )
+    assert not stage.is_open(the_opportunity(store).standing)
+
+
 async def test_a_rebuild_after_a_notice_was_shown_again_with_a_new_date_changes_nothing(
     store: Store, clock: FrozenClock
 ) -> None:
     first, second, third = (MONDAY + timedelta(days=days) for days in (-3, -2, -1))
     early, late = (when.isoformat() for when in (FIRST, SECOND))
-    portal = Portal(clock=clock, releases={
-        first: a_release(1, first, tenderPeriod={"endDate": early}),
-        second: a_release(1, second, tenderPeriod={"endDate": late}),
-    })  # fmt: skip
+    portal = Portal(
+        clock=clock,
+        releases={
+            first: a_release(1, first, tenderPeriod={"endDate": early}),
+            second: a_release(1, second, tenderPeriod={"endDate": late}),
+        },
+    )
     await gathered(portal, store, clock)
     before = store.digest_of_state()
     del portal.releases[first], portal.releases[second]
@@ -341,8 +519,9 @@ async def test_a_rebuild_after_a_notice_was_shown_again_with_a_new_date_changes_
     await gathered(portal, store, clock)
     assert store.digest_of_state() == before
     portal.releases[third] = portal.releases.pop(again)
-    rebuilt = await rebuild.run({"find-a-tender": a_source()}, store=store, read=read,
-                                profile=PROFILE)  # fmt: skip
+    rebuilt = await rebuild.run(
+        {"find-a-tender": a_source()}, store=store, read=read, profile=PROFILE
+    )
     assert rebuilt.state == before
 
 
@@ -356,8 +535,9 @@ async def test_a_rebuild_after_a_correction_and_back_ends_in_the_same_state(
         assert the_opportunity(store).deadline.instant == deadline, day
         clock.advance(days=1)
     before = store.digest_of_state()
-    rebuilt = await rebuild.run({"find-a-tender": a_source()}, store=store, read=read,
-                                profile=PROFILE)  # fmt: skip
+    rebuilt = await rebuild.run(
+        {"find-a-tender": a_source()}, store=store, read=read, profile=PROFILE
+    )
     assert rebuilt.state == before
 
 
@@ -369,3 +549,72 @@ def test_two_rows_of_one_key_in_a_list_do_not_change_places_at_every_reading(
         store.add_notices(rows, payload_id=None, retrieved_at=clock.now(), backfill=False)
         clock.advance(hours=2)
     assert len(list(store.stored_notices())) == 2
+
+
+@pytest.mark.parametrize("command", [("run",), ("doctor",), ("demo",), ("collect",), ("rebuild",)])
+def test_a_file_in_the_place_of_the_home_folder_is_named_in_a_line(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    sources = tmp_path / "sources.yaml"
+    sources.write_text(SOURCES, encoding="utf-8")
+    home = tmp_path / "home"
+    home.touch()
+    result = fairnotice(*command, "--home", home, "--sources", sources)
+    assert result.exit_code != 0
+    assert result.exception is None or isinstance(result.exception, FairNoticeError | SystemExit)
+
+
+def test_a_date_that_does_not_exist_in_a_file_is_named(tmp_path: Path) -> None:
+    sources = tmp_path / "sources.yaml"
+    sources.write_text(SOURCES + "  last_checked_live: 2026-02-30\n", encoding="utf-8")
+    result = fairnotice("sources", "list", "--home", tmp_path / "var", "--sources", sources)
+    assert isinstance(result.exception, ConfigError)
+
+
+@pytest.mark.parametrize(
+    "line", [b"[" * 200_000, b'{"id":"\\ud800","title":"\\ud800 mental health"}']
+)
+def test_a_line_to_judge_may_hold_anything(tmp_path: Path, line: bytes) -> None:
+    file = tmp_path / "lines.jsonl"
+    file.write_bytes(line + b'\n{"id":1,"title":"Crisis cafe"}\n')
+    lines = list(judged_lines(file.read_bytes().splitlines(), PROFILE))
+    assert len("\n".join(lines).encode().splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://[::1", "https://a.example:99999/x", "https://u:p@a.example/", "https://exa mple/"],
+)
+def test_a_web_address_that_cannot_be_is_refused_when_it_is_entered(
+    tmp_path: Path, address: str
+) -> None:
+    result = fairnotice(
+        "subscribe", "add", "a@example.org", "--webhook", address, "--home", tmp_path
+    )
+    assert (result.exit_code, "web address" in result.output) == (2, True)
+
+
+async def test_nothing_is_delivered_while_a_rebuild_keeps_the_database_to_itself(
+    tmp_path: Path,
+) -> None:
+    sources = tmp_path / "sources.yaml"
+    sources.write_text(SOURCES, encoding="utf-8")
+    instance = Instance.at(tmp_path / "var", sources)
+    with (
+        instance.store() as store,
+        service.only_one(instance.home, "deliver"),
+        pytest.raises(AlreadyRunning),
+    ):
+        await service.rebuild(instance, store)
+
+
+@pytest.mark.xfail(strict=True, reason="an Open now without anything in it counts as sent")
+def test_the_first_collection_is_open_now_to_who_subscribed_before_it(
+    store: Store, clock: FrozenClock
+) -> None:
+    a_reader(store, clock)
+    composed(store, clock)
+    clock.advance(hours=2)
+    many(store, alert.BRAKE + 10, clock.now(), backfill=True)
+    (first,) = composed(store, clock)
+    assert not first.held
