@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from aggregator import digest, match, schedule, stage
+from aggregator import digest, match, moderate, schedule, stage
 from aggregator.errors import DeliveryError, PermanentFailure, TemporaryFailure, UnknownIdentifier
+from aggregator.fit import fit
 from aggregator.model import (
     Channel,
     Delivery,
@@ -33,6 +34,7 @@ from aggregator.model import (
 )
 from aggregator.ports import Clock, Notifier
 from aggregator.store import Store
+from aggregator.summary import summary
 
 BRAKE = 150
 """A digest with more news than this is held for a person to release: such a
@@ -199,10 +201,11 @@ class Composing:
         What did not fit into the first digest comes in the next ones, until nothing is left out.
         """
         told = self.store.told_opportunities(self.subscriber.id, self.channel.key)
+        not_now = moderate.not_for(self.subscriber.id, store=self.store).union(told)
         items = []
         for judged in self.store.opportunities(verdicts=verdicts_of(subscriptions)):
             opportunity = judged.opportunity
-            if opportunity.id in told or not stage.is_live(opportunity, self.now):
+            if opportunity.id in not_now or not stage.is_live(opportunity, self.now):
                 continue
             why = self.why(judged, subscriptions)
             if why is not None:
@@ -239,6 +242,8 @@ class Composing:
             subscriber_id, key, after_number=start, unconcerned=unconcerned
         ):
             by_opportunity.setdefault(self.store.resolve(event.opportunity_id), []).append(event)
+        for opportunity_id in moderate.not_for(subscriber_id, store=self.store):
+            by_opportunity.pop(opportunity_id, None)
         items = []
         for opportunity_id, events in by_opportunity.items():
             judged = self.known(opportunity_id)
@@ -308,14 +313,25 @@ class Composing:
         known: bool,
     ) -> DigestItem:
         """A line of the digest."""
+        opportunity, judgement = judged.opportunity, judged.judgement
         return DigestItem(
-            opportunity=judged.opportunity,
-            judgement=judged.judgement,
-            stage=stage.at(judged.opportunity, self.now).stage,
+            opportunity=opportunity,
+            judgement=judgement,
+            stage=stage.at(opportunity, self.now).stage,
             events=events,
             why=why,
             known=known,
+            summary=summary(opportunity, judgement, now=self.now, labels=self.labels, alone=False),
+            fit=self.suits(judged),
         )
+
+    def suits(self, judged: JudgedOpportunity) -> tuple[str, ...]:
+        """How it would suit the reader's organisation, where that said something of itself."""
+        provider = self.subscriber.provider
+        if provider is None or not stage.is_live(judged.opportunity, self.now):
+            return ()
+        found = fit(judged.opportunity, judged.judgement, provider, self.now, labels=self.labels)
+        return found.lines()
 
     def commit(self, composed: Composed) -> None:
         """Message into the outbox, events into the ledger, by id."""

@@ -21,6 +21,7 @@ from aggregator.store import Store
 from aggregator.testing import FixtureFetcher, FrozenClock
 
 PACKAGE = 100
+FOR_JUDGING = 2000
 START = datetime(2026, 9, 1, 8, tzinfo=UTC)
 
 
@@ -230,7 +231,7 @@ def help_seconds(rounds: int = 5) -> float:
 
 def lines(count: int) -> Iterator[str]:
     """All figures as JSON lines."""
-    from aggregator import relevance
+    from aggregator import bench_relevance, relevance
 
     profile = relevance.load_profile()
     with tempfile.TemporaryDirectory() as folder:
@@ -248,6 +249,8 @@ def lines(count: int) -> Iterator[str]:
             "peak_aim_mb": 200,
         }
     )
+    some = (json.loads(body)["releases"] for body in packages(min(count, FOR_JUDGING)))
+    yield from bench_relevance.lines([one for package in some for one in package], profile)
     yield json.dumps(
         {"bench": "fairnotice --help", "seconds": round(help_seconds(), 3), "aim": 0.3}
     )

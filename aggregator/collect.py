@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 
 from aggregator import schedule
 from aggregator.derive import derive
-from aggregator.errors import AnswerError, FetchError, SourceError, Throttled, Unreachable
+from aggregator.errors import AnswerError, SourceError, Throttled, Unreachable
 from aggregator.model import Notice, Outcome, Parsed, RawPayload, Request, SourceRun, Window
 from aggregator.ports import Clock, Fetcher, Source
 from aggregator.relevance import Profile
@@ -28,7 +28,7 @@ ANSWER_ATTEMPTS = 4
 HOPELESS_AFTER = 3
 """Calls in a row without any answer after which a run stops asking."""
 
-ABSURD = timedelta(days=400)
+ABSURD = timedelta(days=7)
 """A portal's clock so far behind ours is not believed about when we began to read it."""
 
 NOT_MODIFIED = 304
@@ -222,7 +222,9 @@ class Attempt:
 
     async def answer(self, request: Request) -> tuple[RawPayload, Parsed | None]:
         """An answer that could be read; None for "unchanged". Raises SourceError."""
-        for attempt in range(1, ANSWER_ATTEMPTS + 1):
+        left = ANSWER_ATTEMPTS
+        while True:
+            left -= 1
             self.tally.requests += 1
             payload = await self.fetch.fetch(request, self.store.validators(request))
             if payload.status == NOT_MODIFIED:
@@ -231,11 +233,8 @@ class Attempt:
                 return payload, await self.read(self.source, payload)
             except AnswerError:
                 self.store.keep_payload(payload, run_id=self.run_id, backfill=self.backfill)
-                if attempt == ANSWER_ATTEMPTS:
+                if not left:
                     raise
-        raise FetchError(
-            f"{request.url} was not asked"
-        )  # never: the last attempt returns or raises
 
     def keep(self, request: Request, payload: RawPayload, parsed: Parsed) -> tuple[Request, ...]:
         """Write one answer and all that follows from it, in one transaction."""
@@ -251,14 +250,14 @@ class Attempt:
                 retrieved_at=payload.retrieved_at,
                 backfill=self.is_backfill,
             )
-            store.keep_rejections(parsed.rejections, payload_id=payload_id, at=payload.retrieved_at)
-            derive(new, store=store, profile=self.profile)
+            rejections = (*parsed.rejections, *derive(new, store=store, profile=self.profile))
+            store.keep_rejections(rejections, payload_id=payload_id, at=payload.retrieved_at)
             further = self.within_reach(parsed.requests, payload)
             if request.window and not takes_over(parsed.requests, request.window):
                 self.cover(request.window, payload, quiet=is_quiet(request, parsed))
         self.tally.notices += len(parsed.notices)
         self.tally.new_notices += len(new)
-        self.tally.rejections += len(parsed.rejections)
+        self.tally.rejections += len(rejections)
         return further
 
     def begin_to_watch(self, portal_now: datetime) -> None:

@@ -7,16 +7,49 @@ it for all of them again and must end in the same state.
 from collections.abc import Iterable, Sequence
 
 from aggregator import changes, identity, link, merge, relevance
-from aggregator.errors import UnknownIdentifier
-from aggregator.model import JudgedOpportunity, Judgement, Link, Opportunity, StoredNotice
+from aggregator.errors import StoreError, UnknownIdentifier
+from aggregator.model import (
+    JudgedOpportunity,
+    Judgement,
+    Link,
+    Opportunity,
+    Rejection,
+    StoredNotice,
+)
 from aggregator.relevance import Profile
 from aggregator.store import Store
 
 
-def derive(stored: Iterable[StoredNotice], *, store: Store, profile: Profile) -> None:
-    """Bring opportunities, judgements and events up to date with these notices."""
+def derive(
+    stored: Iterable[StoredNotice], *, store: Store, profile: Profile
+) -> tuple[Rejection, ...]:
+    """Bring opportunities, judgements and events up to date with these notices.
+
+    A notice that a fault of ours keeps from being understood never holds up the others: it stays
+    stored, and comes back as a rejection that says why.
+    """
+    failed = []
     for notice in stored:
-        derive_one(notice, store=store, profile=profile)
+        try:
+            with store.transaction():
+                derive_one(notice, store=store, profile=profile)
+        except StoreError:
+            raise
+        except Exception as fault:  # noqa: BLE001 - one of the four borders: one record
+            failed.append(rejection(notice, fault))
+    return tuple(failed)
+
+
+def rejection(stored: StoredNotice, fault: Exception) -> Rejection:
+    """A stored notice that became no opportunity; `rebuild` tries it again."""
+    notice = stored.notice
+    return Rejection(
+        source_id=notice.source_id,
+        field="opportunity",
+        reason=f"unexpected {type(fault).__name__}: {fault}",
+        content=f"stored notice {stored.number}".encode(),
+        record_id=notice.notice_id,
+    )
 
 
 def derive_one(stored: StoredNotice, *, store: Store, profile: Profile) -> None:

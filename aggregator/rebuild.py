@@ -29,7 +29,8 @@ async def run(
     Notices of sources that are no longer configured stay as they were understood. What was
     already told stays told, and nothing that is found anew is told as new.
     """
-    payloads, unreadable = 0, []
+    payloads = 0
+    unreadable: list[str] = []
     for stored in store.payloads():
         source = sources.get(stored.payload.request.source_id)
         if source is None:
@@ -48,8 +49,9 @@ async def run(
     with store.transaction():
         store.clear_derived()
         notices = 0
-        for notice_row in store.stored_notices():
-            derive([notice_row], store=store, profile=profile)
+        for stored_notice in store.stored_notices():
+            failed = derive([stored_notice], store=store, profile=profile)
+            unreadable += [f"notice {one.record_id}: {one.reason}" for one in failed]
             notices += 1
         store.finish_rebuild()
     return Rebuilt(

@@ -120,17 +120,22 @@ def compose(
     """Compose digests as of `now`; a dry run changes nothing."""
     if not dry_run:
         tick.run(store=store, clock=FixedClock(now))
-    profile = relevance.load_profile()
     return alert.compose(
         store=store,
         host=instance.settings.host,
         hour=instance.settings.digest_hour,
         now=now,
         names={entry.id: entry.name for entry in instance.entries},
-        labels={name: profile.plain(name) for name in profile.type_ids},
+        labels=type_labels(),
         dry_run=dry_run,
         only_due=only_due,
     )
+
+
+def type_labels() -> dict[str, str]:
+    """Service type -> its name in plain words, from the default profile."""
+    profile = relevance.load_profile()
+    return {name: profile.plain(name) for name in profile.type_ids}
 
 
 async def deliver(

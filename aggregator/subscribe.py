@@ -12,6 +12,7 @@ from aggregator.model import (
     Consent,
     Criteria,
     Follow,
+    ProviderProfile,
     Subscriber,
     SubscriberState,
     Subscription,
@@ -32,10 +33,12 @@ def add(
     store: Store,
     clock: Clock,
     name: str | None = None,
+    provider: ProviderProfile | None = None,
 ) -> tuple[Subscriber, Subscription]:
     """A confirmed subscription; a known address gets a further one.
 
     The host enters it on behalf of somebody who asked for it, and that is what the consent says.
+    provider: what the organisation says of itself; it adds to what a known address said before.
     """
     now = clock.now()
     consent = Consent(given_at=now, how="entered by the host on request", wording=WORDING)
@@ -55,6 +58,10 @@ def add(
             state = SubscriberState.CONFIRMED
             store.set_subscriber_state(subscriber.id, state, consent=consent)
             subscriber = replace(subscriber, state=state, consent=consent)
+        if provider is not None:
+            known = updated(subscriber.provider, provider)
+            store.set_provider_profile(subscriber.id, known)
+            subscriber = replace(subscriber, provider=known)
         subscription = Subscription(
             id=new_id("want"),
             subscriber_id=subscriber.id,
@@ -65,6 +72,55 @@ def add(
         )
         store.add_subscription(subscription)
     return subscriber, subscription
+
+
+def updated(before: ProviderProfile | None, new: ProviderProfile) -> ProviderProfile:
+    """The profile with what is newly said in the place of what was said before."""
+    if before is None:
+        return new
+    said = {name: value for name in PROFILE if (value := getattr(new, name)) not in (None, ())}
+    return replace(before, **said)
+
+
+PROFILE = tuple(ProviderProfile.__dataclass_fields__)
+
+
+def prefilled(criteria: Criteria, provider: ProviderProfile | None) -> Criteria:
+    """The filter, with services and places of the profile where none were given.
+
+    The income fills nothing: no opportunity is hidden for its size.
+    """
+    if provider is None:
+        return criteria
+    nation = (provider.nation,) if provider.nation else ()
+    return replace(
+        criteria,
+        types=criteria.types or provider.services,
+        places=criteria.places or provider.places or nation,
+    )
+
+
+def find(text: str, *, store: Store) -> Subscriber:
+    """A subscriber by address or id. Raises UnknownIdentifier."""
+    subscriber = store.subscriber_by_email(text)
+    if subscriber is None:
+        subscriber = next((one for one in store.subscribers() if one.id == text), None)
+    if subscriber is None:
+        raise UnknownIdentifier(
+            f"nobody is subscribed as {text}; `fairnotice subscribe list` shows who is"
+        )
+    return subscriber
+
+
+def profile_of(text: str, *, store: Store) -> ProviderProfile:
+    """What a subscriber's organisation says of itself. Raises UnknownIdentifier."""
+    profile = find(text, store=store).provider
+    if profile is None:
+        raise UnknownIdentifier(
+            f"{text} has said nothing of its organisation yet; `fairnotice subscribe add {text}` "
+            "takes --income, --service, --place, --vcse and --nation"
+        )
+    return profile
 
 
 def as_known(channel: Channel, subscriber: Subscriber, wishes: Iterable[Subscription]) -> Channel:
@@ -92,16 +148,11 @@ def one_place(channel: Channel, target: str) -> bool:
 def remove(text: str, *, store: Store) -> Subscriber:
     """End everything for an address or subscriber id. Raises UnknownIdentifier."""
     with store.transaction():
-        subscriber = store.subscriber_by_email(text)
-        if subscriber is None:
-            subscriber = next((one for one in store.subscribers() if one.id == text), None)
-        if subscriber is None:
-            raise UnknownIdentifier(
-                f"nobody is subscribed as {text}; `fairnotice subscribe list` shows who is"
-            )
+        subscriber = find(text, store=store)
         for subscription in store.subscriptions(subscriber.id):
             store.remove_subscription(subscription.id)
         store.set_subscriber_state(subscriber.id, SubscriberState.ENDED)
+        store.set_provider_profile(subscriber.id, None)
     return subscriber
 
 

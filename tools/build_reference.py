@@ -15,6 +15,7 @@ from pathlib import Path
 
 Rows = Iterable[tuple[str, ...]]
 TARGET = Path(__file__).resolve().parents[1] / "aggregator" / "reference"
+GROUPS = Path(__file__).with_name("commissioning_groups.csv")
 
 
 def main() -> None:
@@ -43,6 +44,9 @@ def tables(folder: Path) -> dict[str, Rows]:
         ),
         "mental_health_trusts": trusts(folder / "nhs_mental_health_trusts.csv"),
         "postcode_districts": districts(folder / "postcode_districts_gb.csv"),
+        "successions": successions(
+            folder / "icbs_england.csv", folder / "local_authorities_uk.csv", GROUPS
+        ),
     }
 
 
@@ -139,6 +143,23 @@ def trusts(path: Path) -> Rows:
 def districts(path: Path) -> Rows:
     """Postcode district and the ITL3 code that holds most of it."""
     return [(row["district"], row["main_itl3_2025"].split(";")[0]) for row in read(path)]
+
+
+def successions(boards: Path, authorities: Path, groups: Path) -> Rows:
+    """A former body and one that took over from it, whole or in part, by their full names.
+
+    Where the register says of a council only that it ended, it has no row.
+    """
+    found = {(row["name"], row["successor"]) for row in read(groups)}
+    names = {row["ons_code"]: row["name"] for row in read(boards)}
+    for row in read(boards):
+        for code in filter(None, row["successors"].split(";")):
+            found.add((row["name"], names[code.split()[0]]))
+    councils_by_code = {row["register_code"]: row["official_name"] for row in read(authorities)}
+    for row in read(authorities):
+        for code in filter(None, row["replaced_by"].split(",")):
+            found.add((row["official_name"], councils_by_code[code.strip()]))
+    return sorted(pair for pair in found if pair[0] != pair[1])
 
 
 def as_itl(code: str) -> str:

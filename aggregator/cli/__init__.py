@@ -18,10 +18,10 @@ __all__ = ["command_line", "main"]
 @cache
 def command_line() -> "typer.Typer":
     """The whole command line."""
-    from aggregator.cli import alerting, collecting, keeping, reading
+    from aggregator.cli import alerting, collecting, keeping, quality, reading, staging, verdicts
     from aggregator.cli.root import root
 
-    for part in (collecting, alerting, reading, keeping):
+    for part in (collecting, alerting, reading, staging, verdicts, quality, keeping):
         part.register(root)
     return root
 

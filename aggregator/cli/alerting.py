@@ -48,14 +48,39 @@ def add(  # noqa: PLR0917 - typer makes an option of each
     webhook: Annotated[
         str | None, typer.Option(help="Send to this address instead of by e-mail.")
     ] = None,
+    income: Annotated[
+        int | None,
+        typer.Option(help="The charity's income a year in pounds; hides nothing.", min=1),
+    ] = None,
+    service: Annotated[
+        list[str] | None,
+        typer.Option(help="A service type the charity runs; the filter too, without --type."),
+    ] = None,
+    vcse: Annotated[
+        bool | None, typer.Option(help="Whether it is a voluntary or social enterprise.")
+    ] = None,
+    nation: Annotated[
+        str | None, typer.Option(help="England, Scotland, Wales or Northern Ireland.")
+    ] = None,
 ) -> None:
-    """Enter a subscription on behalf of somebody who asked for it."""
+    """Enter a subscription on behalf of somebody who asked for it.
+
+    With --income, --service, --vcse or --nation digests also say how an opportunity would suit
+    the charity, and the filter is filled from them where it says nothing itself.
+    """
     from aggregator import subscribe
     from aggregator.app import Instance, SystemClock
-    from aggregator.cli.criteria import channel_of, criteria_of
+    from aggregator.cli.criteria import channel_of, criteria_of, provider_of
     from aggregator.model import Cadence
 
-    criteria = criteria_of(
+    provider = provider_of(
+        income=income,
+        services=service or (),
+        places=place or (),
+        vcse=vcse,
+        nation=nation,
+    )
+    asked_for = criteria_of(
         verdicts=verdict or (),
         types=type_ or (),
         places=place or (),
@@ -64,6 +89,7 @@ def add(  # noqa: PLR0917 - typer makes an option of each
         without_words=without or (),
         most_value=None if most_value is None else Decimal(most_value),
     )
+    criteria = subscribe.prefilled(asked_for, provider)
     channel = channel_of(email, webhook)
     with Instance.at(home, sources).store() as store:
         subscriber, subscription = subscribe.add(
@@ -74,6 +100,7 @@ def add(  # noqa: PLR0917 - typer makes an option of each
             store=store,
             clock=SystemClock(),
             name=name,
+            provider=provider,
         )
     typer.echo(f"{subscriber.email} is subscribed ({subscription.id}): {in_words(criteria)}")
     if secret := subscription.channel.secret:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import typer
 
 from aggregator import relevance
-from aggregator.model import Channel, ChannelKind, Criteria, Stage, Verdict
+from aggregator.model import Channel, ChannelKind, Criteria, ProviderProfile, Stage, Verdict
 from aggregator.model.alerting import DEFAULT_STAGES
 from aggregator.parsing import places as known_places
 
@@ -42,6 +42,46 @@ def criteria_of(
     )
 
 
+NATIONS = {
+    "england": "GB-ENG",
+    "scotland": "GB-SCT",
+    "wales": "GB-WLS",
+    "northern ireland": "GB-NIR",
+}
+
+
+def provider_of(
+    *,
+    income: int | None,
+    services: Sequence[str],
+    places: Sequence[str],
+    vcse: bool | None,
+    nation: str | None,
+) -> ProviderProfile | None:
+    """What the charity says of itself; None where it says nothing beyond its places.
+
+    Raises typer.BadParameter naming the option and what is allowed.
+    """
+    if income is None and vcse is None and nation is None and not services:
+        return None
+    return ProviderProfile(
+        income=None if income is None else Decimal(income),
+        places=tuple(code for word in places for code in place_codes(word)),
+        services=tuple(service_type(word, "--service") for word in services),
+        vcse=vcse,
+        nation=nation_code(nation) if nation else None,
+    )
+
+
+def nation_code(word: str) -> str:
+    """The code of a nation by its name."""
+    code = NATIONS.get(" ".join(word.casefold().split()))
+    if code is None:
+        known = ", ".join(name.title() for name in NATIONS)
+        raise typer.BadParameter(f"{word!r} is none of: {known}", param_hint="--nation")
+    return code
+
+
 def members(kind: type[E], words: Iterable[str], option: str) -> tuple[E, ...]:
     """The members of an enumeration by their words."""
     try:
@@ -52,7 +92,7 @@ def members(kind: type[E], words: Iterable[str], option: str) -> tuple[E, ...]:
         ) from None
 
 
-def service_type(word: str) -> str:
+def service_type(word: str, option: str = "--type") -> str:
     """A service type the profile knows."""
     known = sorted(relevance.load_profile().type_ids)
     if word in known:
@@ -60,7 +100,7 @@ def service_type(word: str) -> str:
     near = get_close_matches(word, known, n=1)
     hint = f"did you mean {near[0]}? " if near else ""
     raise typer.BadParameter(
-        f"{word!r} is no service type; {hint}Known are: {', '.join(known)}", param_hint="--type"
+        f"{word!r} is no service type; {hint}Known are: {', '.join(known)}", param_hint=option
     )
 
 

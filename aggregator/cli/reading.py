@@ -29,10 +29,11 @@ def list_opportunities(
     as_json: AsJson = False,
 ) -> None:
     """Opportunities, most urgent first: by default what is live and about mental health."""
-    from aggregator import stage
+    from aggregator import service, stage
     from aggregator.app import Instance
     from aggregator.cli.show import opportunity_line
     from aggregator.model import Verdict
+    from aggregator.summary import summary
 
     at = moment(now)
     try:
@@ -47,8 +48,10 @@ def list_opportunities(
             if everything or stage.is_live(judged.opportunity, at)
         ]
         shown.sort(key=lambda pair: stage.urgency(pair[0].opportunity, at))
+        labels = service.type_labels() if as_json else {}
         for judged, standing in shown:
-            typer.echo(opportunity_line(judged, standing, as_json=as_json))
+            lines = summary(judged.opportunity, judged.judgement, now=at, labels=labels)
+            typer.echo(opportunity_line(judged, standing, lines, as_json=as_json))
     if not shown and not as_json:
         typer.echo("Nothing yet. `fairnotice collect` asks the sources; --all shows all verdicts.")
 
@@ -59,24 +62,37 @@ def show(
     ],
     home: Home = DEFAULT_HOME,
     sources: SourcesFile = None,
+    reader: Annotated[
+        str | None,
+        typer.Option("--for", help="Say how it would suit this subscriber, by the profile given."),
+    ] = None,
     now: Now = None,
     as_json: AsJson = False,
 ) -> None:
-    """The whole story of one opportunity: facts, reasons, notices, what happened."""
-    from aggregator import stage
+    """The whole story of one opportunity: plain words, facts, reasons, notices, what happened."""
+    from aggregator import service, stage, subscribe
     from aggregator.app import Instance
-    from aggregator.cli.show import story, story_json
+    from aggregator.cli.show import fit_lines, fit_record, story, story_json
+    from aggregator.fit import fit
+    from aggregator.summary import summary
 
     at = moment(now)
     with Instance.at(home, sources).store() as store:
         judged = store.find_opportunity(identifier)
         events = store.events_of(judged.opportunity.id)
-    standing = stage.at(judged.opportunity, at)
+        said = store.verdicts_of(judged.opportunity.id)
+        provider = subscribe.profile_of(reader, store=store) if reader else None
+    opportunity, judgement, labels = judged.opportunity, judged.judgement, service.type_labels()
+    standing = stage.at(opportunity, at)
+    lines = summary(opportunity, judgement, now=at, labels=labels)
+    suits = fit(opportunity, judgement, provider, at, labels=labels) if provider else None
     if as_json:
-        typer.echo(story_json(judged, standing, events))
-    else:
-        for line in story(judged, standing, events):
-            typer.echo(line)
+        added = fit_record(suits) if suits else {}
+        typer.echo(story_json(judged, standing, events, said, lines, added))
+        return
+    parts = (*lines, *(fit_lines(suits) if suits else ()))
+    for line in story(judged, standing, events, said, parts):
+        typer.echo(line)
 
 
 def judge(

@@ -1,7 +1,8 @@
 """How things read on a terminal."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -9,12 +10,14 @@ import msgspec
 from aggregator import stage
 from aggregator.alert import Composed, Delivered
 from aggregator.config import SourceEntry
+from aggregator.fit import LEADS, Fit
 from aggregator.model import (
     Event,
     JudgedOpportunity,
     Notice,
     Outcome,
     Parsed,
+    PersonVerdict,
     SourceRun,
     Standing,
     StatedTime,
@@ -77,11 +80,13 @@ def when(time: StatedTime | None) -> str:
     return f"by {dates.in_words(time)}" if time else "no deadline stated"
 
 
-def opportunity_line(judged: JudgedOpportunity, standing: Standing, *, as_json: bool) -> str:
-    """One opportunity in a line."""
+def opportunity_line(
+    judged: JudgedOpportunity, standing: Standing, lines: Sequence[str] = (), *, as_json: bool
+) -> str:
+    """One opportunity in a line; for programs with its summary."""
     opportunity, judgement = judged.opportunity, judged.judgement
     if as_json:
-        return json.dumps(record(judged, standing), ensure_ascii=False)
+        return json.dumps(record(judged, standing, lines), ensure_ascii=False)
     facts = opportunity.facts
     buyer = facts.buyers[0].name if facts.buyers else "buyer not stated"
     return (
@@ -90,13 +95,16 @@ def opportunity_line(judged: JudgedOpportunity, standing: Standing, *, as_json: 
     )
 
 
-def record(judged: JudgedOpportunity, standing: Standing) -> dict[str, Any]:
-    """An opportunity for programs, without notices."""
+def record(
+    judged: JudgedOpportunity, standing: Standing, lines: Sequence[str] = ()
+) -> dict[str, Any]:
+    """An opportunity for programs, without notices. lines: its summary in plain words."""
     opportunity, judgement = judged.opportunity, judged.judgement
     facts = opportunity.facts
     return {
         "id": opportunity.id,
         "title": facts.title,
+        "summary": list(lines),
         "buyers": [buyer.name for buyer in facts.buyers],
         "stage": standing.stage,
         "certainty": standing.certainty,
@@ -117,28 +125,46 @@ def record(judged: JudgedOpportunity, standing: Standing) -> dict[str, Any]:
     }
 
 
-def story_json(judged: JudgedOpportunity, standing: Standing, events: Iterable[Event]) -> str:
-    """The whole story for programs."""
+def story_json(
+    judged: JudgedOpportunity,
+    standing: Standing,
+    events: Iterable[Event],
+    said: Iterable[PersonVerdict] = (),
+    lines: Sequence[str] = (),
+    added: Mapping[str, Any] = MappingProxyType({}),
+) -> str:
+    """The whole story for programs. lines: its summary. added: further keys."""
     facts = msgspec.to_builtins(judged.opportunity.facts, str_keys=True)
     stated = {name: value for name, value in facts.items() if value not in (None, [], ())}
     story = {
-        **record(judged, standing),
+        **record(judged, standing, lines),
+        **added,
         "facts": stated,
         "provenance": dict(judged.opportunity.provenance),
         "links": [msgspec.to_builtins(link) for link in judged.opportunity.links],
         "reasons": [reason.words for reason in judged.judgement.reasons],
+        "people": [msgspec.to_builtins(verdict) for verdict in said],
         "flags": list(judged.opportunity.flags),
         "events": [msgspec.to_builtins(event) for event in events],
     }
     return json.dumps(story, ensure_ascii=False, indent=2)
 
 
-def story(judged: JudgedOpportunity, standing: Standing, events: Iterable[Event]) -> Iterator[str]:
-    """The whole story for a reader."""
+def story(
+    judged: JudgedOpportunity,
+    standing: Standing,
+    events: Iterable[Event],
+    said: Iterable[PersonVerdict] = (),
+    lines: Sequence[str] = (),
+) -> Iterator[str]:
+    """The whole story for a reader. lines: what comes first, in plain words."""
     opportunity, judgement = judged.opportunity, judged.judgement
     facts = opportunity.facts
     yield facts.title or "(no title)"
     yield "=" * min(len(facts.title or ""), 78)
+    if lines:
+        yield from lines
+        yield ""
     label = stage.label(standing.stage)
     yield f"{opportunity.id}: {label} ({standing.certainty}); {standing.because}"
     for buyer in facts.buyers:
@@ -153,6 +179,7 @@ def story(judged: JudgedOpportunity, standing: Standing, events: Iterable[Event]
     yield ""
     yield f"Judged {judgement.verdict} (score {judgement.score:g}):"
     yield from (f"  - {reason.words}" for reason in judgement.reasons)
+    yield from (f"  People: {said_words(verdict)}" for verdict in said)
     yield ""
     yield "Notices, oldest first:"
     yield from (f"  - {notice_line(stored.notice)}" for stored in opportunity.notices)
@@ -162,6 +189,27 @@ def story(judged: JudgedOpportunity, standing: Standing, events: Iterable[Event]
     yield "What happened:"
     for event in events:
         yield f"  - {dates.in_words(event.at)}: {event_words(event)}"
+
+
+def fit_lines(found: Fit) -> Iterator[str]:
+    """How it would suit a provider, a line for each finding."""
+    yield ""
+    yield "For this subscriber, by rules of thumb:"
+    for finding in found.findings:
+        yield f"  {LEADS[finding.sign]}: {finding.words}"
+
+
+def fit_record(found: Fit) -> dict[str, Any]:
+    """The same for programs."""
+    return {"fit": [msgspec.to_builtins(finding) for finding in found.findings]}
+
+
+def said_words(verdict: PersonVerdict) -> str:
+    """What a person says of an opportunity, in a line."""
+    who = verdict.moderator or f"subscriber {verdict.subscriber_id}"
+    note = f" ({verdict.note})" if verdict.note else ""
+    answer = verdict.answer.replace("_", " ")
+    return f"{who} says {answer}{note}, {dates.in_words(verdict.at)}"
 
 
 def notice_line(notice: Notice) -> str:

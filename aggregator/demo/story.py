@@ -4,6 +4,7 @@ import base64
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from secrets import token_bytes
 
@@ -19,6 +20,7 @@ from aggregator.model import (
     Channel,
     ChannelKind,
     Criteria,
+    ProviderProfile,
     SourceRun,
 )
 from aggregator.store import Store
@@ -130,6 +132,7 @@ def subscribe_two(store: Store, clock: FrozenClock, portals: Portals) -> None:
         store=store,
         clock=clock,
         name="Lighthouse Counselling",
+        provider=ProviderProfile(income=Decimal(250_000), vcse=True),
     )
     subscribe.add(
         "crm@lighthouse-counselling.example.org",

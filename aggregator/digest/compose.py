@@ -1,6 +1,7 @@
 """Choosing what goes into a digest, under which heading, and in which order."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -90,10 +91,8 @@ def merge(group: Sequence[DigestItem]) -> DigestItem:
     """Several items of one opportunity as one."""
     first = group[0]
     events = {event.id: event for item in group for event in item.events}
-    return DigestItem(
-        opportunity=first.opportunity,
-        judgement=first.judgement,
-        stage=first.stage,
+    return replace(
+        first,
         events=tuple(sorted(events.values(), key=happened)),
         why=tuple(dict.fromkeys(words for item in group for words in item.why)),
         known=any(item.known for item in group),

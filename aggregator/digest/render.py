@@ -27,8 +27,8 @@ LARGEST = 90_000
 FOR_HEADERS = 3_000
 NO_NAMES: Mapping[str, str] = {}
 ROOMY = Room()
-TIGHT = Room(title=100, summary=160, detail=120)
-BAREST = Room(title=60, summary=0, detail=60, link=120)
+TIGHT = Room(title=100, opening=140, detail=120)
+BAREST = Room(title=60, opening=0, detail=60, link=120)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

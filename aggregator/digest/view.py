@@ -12,6 +12,7 @@ from aggregator.digest import wording
 from aggregator.digest.clean import LONGEST_LINK, link, one_line
 from aggregator.digest.dates import SOON, act_by, days_left, left_in_words
 from aggregator.digest.happening import Happening, happenings
+from aggregator.digest.opening import opening
 from aggregator.model import (
     DigestItem,
     Notice,
@@ -21,6 +22,7 @@ from aggregator.parsing.dates import in_words
 
 MOST_SOURCES = 3
 MOST_NOTES = 2
+MOST_LINES = 2
 LONG, MIDDLE, SHORT, NUMBER = 240, 160, 80, 40
 
 SOURCES = {
@@ -75,7 +77,9 @@ class View:
     when: When | None
     happened: tuple[Happening, ...]
     gist: str | None
-    summary: str | None
+    summary: tuple[str, ...]
+    fit: tuple[Detail, ...]
+    opening: str | None
     details: tuple[Detail, ...]
     notes: tuple[str, ...]
     sources: tuple[Detail, ...]
@@ -86,11 +90,12 @@ class View:
 class Room:
     """How much of each text there is room for, in characters.
 
-    A web address longer than `link` is left out, never cut.
+    opening: of the notice's own text; 0 leaves out the summary and the fit as well. A web address
+    longer than `link` is left out, never cut.
     """
 
     title: int = 140
-    summary: int = 320
+    opening: int = 260
     detail: int = LONG
     link: int = LONGEST_LINK
 
@@ -107,7 +112,9 @@ def view(item: DigestItem, now: datetime, room: Room, names: Mapping[str, str]) 
         when=when(item, now),
         happened=happenings(item),
         gist=gist(item),
-        summary=one_line(facts.description, room.summary) if room.summary else None,
+        summary=tuple(summary(item, room)),
+        fit=tuple(fit(item, room)),
+        opening=opening(facts.description, facts.title, room.opening),
         details=tuple(details(item, room)),
         notes=tuple(notes(item)),
         sources=sources(item, room, names),
@@ -136,12 +143,28 @@ def gist(item: DigestItem) -> str | None:
     return one_line(" · ".join(filter(None, parts)), MIDDLE)
 
 
+def summary(item: DigestItem, room: Room) -> Iterator[str]:
+    """What it is in our own plain words."""
+    if room.opening:
+        yield from filter(None, (one_line(line, LONG) for line in item.summary[:MOST_LINES]))
+
+
+def fit(item: DigestItem, room: Room) -> Iterator[Detail]:
+    """How it would suit the reader: "In your favour", "Look out"."""
+    for line in item.fit[:MOST_LINES] if room.opening else ():
+        label, _, words = (one_line(line, LONG) or "").partition(": ")
+        if words:
+            yield Detail(label=label, words=words)
+
+
 def details(item: DigestItem, room: Room) -> Iterator[Detail]:
     """The facts a small body decides by, in the order in which it asks for them."""
     facts, size = item.opportunity.facts, room.detail
+    where, missing = wording.where(facts), None if item.summary else "not stated"
+    said = where is not None and any(where in line for line in item.summary)
     candidates = (
-        ("Where", wording.where(facts)),
-        ("Value", wording.value(facts) or ("not stated" if item.stage is Stage.OPEN else None)),
+        ("Where", None if said else where),
+        ("Value", wording.value(facts) or (missing if item.stage is Stage.OPEN else None)),
         ("Who may bid", wording.who_may_bid(facts)),
         ("Suits", wording.suits(facts)),
         ("Lots", wording.lots(item)),

@@ -36,6 +36,7 @@ from aggregator.parsing.dates import in_words
 VERSION = 1
 LARGEST = 90_000
 MOST_EVENTS = 10
+LONGEST_TEXT = 600
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,11 +50,11 @@ class Form:
 
 SHORT = frozenset({"opportunity_id", "title", "stage", "known", "deadline", "url", "events"})
 FORMS = (
-    Form(name="full", room=Room(title=300, summary=600, detail=400)),
-    Form(name="short", room=Room(title=140, summary=0, detail=80, link=300), keys=SHORT),
+    Form(name="full", room=Room(title=300, detail=400)),
+    Form(name="short", room=Room(title=140, opening=0, detail=80, link=300), keys=SHORT),
     Form(
         name="minimal",
-        room=Room(title=60, summary=0, detail=40, link=120),
+        room=Room(title=60, opening=0, detail=40, link=120),
         keys=SHORT - {"events"},
     ),
 )
@@ -164,7 +165,9 @@ def described(item: DigestItem, shown: View) -> dict[str, Any]:
     """What it is about, for whom, where and for how much."""
     facts = item.opportunity.facts
     return {
-        "description": shown.summary,
+        "summary": list(shown.summary),
+        "fit": [{"label": one.label, "words": one.words} for one in shown.fit],
+        "description": one_line(facts.description, LONGEST_TEXT),
         "buyers": [one_line(buyer.name, 200) for buyer in facts.buyers[:10]],
         "contact": contact(facts),
         "places": located(facts),

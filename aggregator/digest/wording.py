@@ -15,8 +15,9 @@ from aggregator.model import (
     Precision,
     StatedTime,
 )
-from aggregator.parsing import money, places
+from aggregator.parsing import money
 from aggregator.parsing.dates import in_words
+from aggregator.whereabouts import name_of
 
 MOST_NAMES = 3
 SHORT = 80
@@ -43,7 +44,7 @@ def buyers(facts: Facts) -> str:
 
 def where(facts: Facts) -> str | None:
     """Places by name, those of the lots included."""
-    found = (places.name(place.code) if place.code else None for place in all_places(facts))
+    found = (name_of(place.code) if place.code else None for place in all_places(facts))
     named = (place.name or place.postcode for place in all_places(facts))
     return listed((name or other for name, other in zip(found, named, strict=True)), SHORT)
 

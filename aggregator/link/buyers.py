@@ -63,10 +63,11 @@ def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
     """The same words in the same order, but for slips of the pen."""
     if not one or len(one) != len(other):
         return False
-    return all(_slip(a, b) for a, b in zip(one, other, strict=True))
+    return all(slip(a, b) for a, b in zip(one, other, strict=True))
 
 
-def _slip(one: str, other: str) -> bool:
+def slip(one: str, other: str) -> bool:
+    """The same word, or a long one with a letter dropped, doubled or swapped."""
     if one == other:
         return True
     if max(len(one), len(other)) < LONG_WORD:

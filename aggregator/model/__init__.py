@@ -22,6 +22,7 @@ from aggregator.model.alerting import (
     Message,
     MessageState,
     Organisation,
+    ProviderProfile,
     Receipt,
     Subscriber,
     SubscriberState,
@@ -40,8 +41,10 @@ from aggregator.model.collecting import (
     Window,
 )
 from aggregator.model.judging import (
+    Answer,
     JudgedOpportunity,
     Judgement,
+    PersonVerdict,
     Reason,
     Subject,
     SubjectLot,
@@ -76,6 +79,7 @@ from aggregator.model.procurement import (
 )
 
 __all__ = [
+    "Answer",
     "Award",
     "AwardCriterion",
     "Buyer",
@@ -115,9 +119,11 @@ __all__ = [
     "Outcome",
     "Parsed",
     "Period",
+    "PersonVerdict",
     "Place",
     "Precision",
     "ProcurementKind",
+    "ProviderProfile",
     "RawPayload",
     "Reason",
     "Receipt",

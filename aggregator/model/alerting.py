@@ -46,6 +46,22 @@ class Consent:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ProviderProfile:
+    """What a charity told us of itself, so that we can say how an opportunity would suit it.
+
+    income: pounds a year. places: ITL codes of where it works. services: service types. vcse:
+    whether it is a voluntary, community or social enterprise. nation: ISO 3166-2 or ITL code of
+    the nation it works in. None and empty tuples mean that it did not say.
+    """
+
+    income: Decimal | None = None
+    places: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    vcse: bool | None = None
+    nation: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Subscriber:
     """One address of an organisation."""
 
@@ -56,6 +72,7 @@ class Subscriber:
     name: str | None = None
     organisation_id: str | None = None
     consent: Consent | None = None
+    provider: ProviderProfile | None = None
 
 
 class ChannelKind(StrEnum):
@@ -161,7 +178,8 @@ class DigestItem:
     """One opportunity in a digest, with the events told by it.
 
     known: whether this reader was told of it before; what they were not is new to them, whatever
-    the events say.
+    the events say. summary: what it is in plain words, at most two lines. fit: how it would suit
+    the reader's organisation, at most two lines.
     """
 
     opportunity: Opportunity
@@ -170,6 +188,8 @@ class DigestItem:
     events: tuple[Event, ...]
     why: tuple[str, ...]
     known: bool
+    summary: tuple[str, ...] = ()
+    fit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

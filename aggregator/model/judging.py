@@ -1,6 +1,7 @@
 """Is it about what our readers do, and why."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from aggregator.model.procurement import Opportunity
@@ -82,3 +83,29 @@ class JudgedOpportunity:
 
     opportunity: Opportunity
     judgement: Judgement
+
+
+class Answer(StrEnum):
+    """What a person says of an opportunity. Yes and no: whether it is about what we look for.
+
+    Not for us: it may well be, but it is of no use to the one who says so.
+    """
+
+    YES = "yes"
+    NO = "no"
+    NOT_FOR_US = "not_for_us"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonVerdict:
+    """What one person said of one opportunity. Kept as data; it never changes a Judgement.
+
+    Either moderator, a name, or subscriber_id says who. Of several by one person the last counts.
+    """
+
+    opportunity_id: str
+    answer: Answer
+    at: datetime
+    moderator: str | None = None
+    subscriber_id: str | None = None
+    note: str | None = None

@@ -31,6 +31,8 @@ class Rate:
         return max(0.0, middle - half), min(1.0, middle + half)
 
     def __str__(self) -> str:
+        if not self.cases:
+            return "– (no cases)"
         low, high = self.interval
         return f"{self.value:.2f} ({self.hits} of {self.cases}; {low:.2f} to {high:.2f})"
 
@@ -65,6 +67,6 @@ class Measure:
 
     @property
     def f1_interval(self) -> tuple[float, float]:
-        """F1 is 2s / (1 + s) of s, the share of both sets in common; that share has its interval."""
+        """F1 is 2s / (1 + s) of s, what both sets have in common; s has its interval."""
         low, high = Rate(hits=self.right, cases=self.given + self.wanted - self.right).interval
         return 2 * low / (1 + low), 2 * high / (1 + high)

@@ -117,6 +117,15 @@ def mental_health_trusts() -> tuple[Trust, ...]:
 
 
 @cache
+def successions() -> tuple[tuple[str, str], ...]:
+    """A former body and one that took over from it: commissioning groups, care boards, councils.
+
+    Full names; a body may have several successors, and a successor may have ended since.
+    """
+    return tuple((old, new) for old, new in _rows("successions"))
+
+
+@cache
 def postcode_districts() -> Mapping[str, str]:
     """Postcode district of Great Britain ("B13") to the ITL code that holds most of it."""
     return MappingProxyType(dict(_rows("postcode_districts")))

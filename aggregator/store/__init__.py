@@ -20,11 +20,12 @@ from aggregator.store.outbox import Outbox
 from aggregator.store.payloads import Payloads
 from aggregator.store.schema import known_steps, migrations
 from aggregator.store.subscribers import Subscribers
+from aggregator.store.verdicts import PersonVerdicts
 
 __all__ = ["BegunRun", "Store", "StoreCounts"]
 
 
-class Store(Collecting, Payloads, Alerting, Subscribers, Outbox, Counts):
+class Store(Collecting, Payloads, Alerting, Subscribers, PersonVerdicts, Outbox, Counts):
     """Everything Fair Notice remembers."""
 
     @classmethod

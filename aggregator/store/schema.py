@@ -259,6 +259,22 @@ CREATE TABLE ledger (
 CREATE INDEX ledger_of_a_message ON ledger (message_id);
 """
 
+PERSON_VERDICTS = """
+CREATE TABLE person_verdicts (
+    number INTEGER PRIMARY KEY,
+    opportunity_id TEXT NOT NULL,
+    moderator TEXT,
+    subscriber_id TEXT REFERENCES subscribers (id),
+    answer TEXT NOT NULL,
+    at TEXT NOT NULL,
+    note TEXT,
+    CHECK ((moderator IS NULL) <> (subscriber_id IS NULL))
+) STRICT;
+CREATE INDEX person_verdicts_of_an_opportunity ON person_verdicts (opportunity_id);
+CREATE INDEX person_verdicts_of_a_subscriber ON person_verdicts (subscriber_id)
+    WHERE subscriber_id IS NOT NULL;
+"""
+
 
 @migrations()
 def first_light(db: Database) -> None:
@@ -266,6 +282,20 @@ def first_light(db: Database) -> None:
     for statement in f"{COLLECTING}{STORY}{ALERTING}".split(";"):
         if statement.strip():
             db.execute(statement)
+
+
+@migrations()
+def person_verdicts(db: Database) -> None:
+    """What people say of opportunities; no rebuild clears it."""
+    for statement in PERSON_VERDICTS.split(";"):
+        if statement.strip():
+            db.execute(statement)
+
+
+@migrations()
+def provider_profiles(db: Database) -> None:
+    """What a subscriber's organisation says of itself, as JSON; NULL where it says nothing."""
+    db.execute("ALTER TABLE subscribers ADD COLUMN provider TEXT")
 
 
 def known_steps() -> frozenset[str]:

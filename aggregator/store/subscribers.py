@@ -8,6 +8,7 @@ from aggregator.model import (
     Consent,
     Criteria,
     Follow,
+    ProviderProfile,
     Subscriber,
     SubscriberState,
     Subscription,
@@ -23,10 +24,11 @@ from aggregator.store.connection import Row
 from aggregator.store.part import Part
 
 CRITERIA: Body[Criteria] = Body(Criteria, "set of criteria")
+PROVIDER: Body[ProviderProfile] = Body(ProviderProfile, "provider profile")
 
 SUBSCRIBER = (
     "SELECT id, email, name, state, created_at, organisation_id, consent_given_at, consent_how,"
-    " consent_wording FROM subscribers"
+    " consent_wording, provider FROM subscribers"
 )
 
 
@@ -47,11 +49,12 @@ class Subscribers(Part):
             maybe_moment(consent.given_at if consent else None),
             consent.how if consent else None,
             consent.wording if consent else None,
+            PROVIDER.text(subscriber.provider) if subscriber.provider else None,
         )
         added = self._db.write(
             "INSERT INTO subscribers (id, email, folded_email, name, state, created_at,"
-            " organisation_id, consent_given_at, consent_how, consent_wording)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            " organisation_id, consent_given_at, consent_how, consent_wording, provider)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             values,
         )
         if not added:
@@ -95,6 +98,17 @@ class Subscribers(Part):
             ),
         )
         if not changed:
+            raise UnknownIdentifier(f"There is no subscriber “{subscriber_id}”.")
+
+    def set_provider_profile(self, subscriber_id: str, profile: ProviderProfile | None) -> None:
+        """What a subscriber's organisation says of itself; None forgets it.
+
+        Raises UnknownIdentifier.
+        """
+        text = PROVIDER.text(profile) if profile else None
+        if not self._db.write(
+            "UPDATE subscribers SET provider = ? WHERE id = ?", (text, subscriber_id)
+        ):
             raise UnknownIdentifier(f"There is no subscriber “{subscriber_id}”.")
 
     def add_subscription(self, subscription: Subscription) -> None:
@@ -185,6 +199,7 @@ def _subscriber(row: Row) -> Subscriber:
         created_at=from_moment(row[4]),
         organisation_id=row[5],
         consent=Consent(given_at=given_at, how=row[7], wording=row[8]) if given_at else None,
+        provider=PROVIDER.value(row[9]) if row[9] else None,
     )
 
 

@@ -13,7 +13,8 @@ from aggregator.errors import ConfigError, UnknownIdentifier
 COMMANDS = (
     ["collect"], ["run"], ["subscribe", "add"], ["subscribe", "list"], ["subscribe", "remove"],
     ["digest"], ["deliver"], ["list"], ["show"], ["sources", "list"], ["sources", "try"],
-    ["judge"], ["rebuild"], ["demo"], ["bench"], ["doctor"],
+    ["judge"], ["stage"], ["verdict", "say"], ["verdict", "list"], ["verdict", "export"],
+    ["quality"], ["rebuild"], ["demo"], ["bench"], ["doctor"],
 )  # fmt: skip
 
 SOURCES = """\

@@ -177,3 +177,29 @@ async def test_thirty_days_are_counted_by_the_portals_clock(store: Store) -> Non
     portal.releases[early] = a_release(700, early)
     await collected(portal, store)
     assert "000700-2026" in stored_ids(store)
+
+
+class Unjudgeable:
+    """A profile with which judging fails for one notice only."""
+
+    def __getattr__(self, name: str) -> object:
+        raise RuntimeError("a fault of our own")
+
+
+async def test_a_notice_that_cannot_be_understood_holds_up_no_other_and_is_kept(
+    store: Store,
+) -> None:
+    portal = a_portal(count=3)
+    (run,) = await collect.run(
+        [a_source()],
+        store=store,
+        fetch=portal,
+        read=read,
+        clock=portal.clock,
+        profile=Unjudgeable(),  # type: ignore[arg-type]
+    )
+    assert run.outcome is Outcome.COMPLETE
+    assert (run.new_notices, run.rejections) == (3, 3)
+    assert len(stored_ids(store)) == 3
+    assert {rejection.field for rejection in store.rejections()} == {"opportunity"}
+    assert list(store.opportunities()) == []

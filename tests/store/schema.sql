@@ -155,6 +155,17 @@ CREATE TABLE payloads (
     was_read INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
+CREATE TABLE person_verdicts (
+    number INTEGER PRIMARY KEY,
+    opportunity_id TEXT NOT NULL,
+    moderator TEXT,
+    subscriber_id TEXT REFERENCES subscribers (id),
+    answer TEXT NOT NULL,
+    at TEXT NOT NULL,
+    note TEXT,
+    CHECK ((moderator IS NULL) <> (subscriber_id IS NULL))
+) STRICT;
+
 CREATE TABLE rebuilds (
     id INTEGER PRIMARY KEY CHECK (id = 1)
 ) STRICT;
@@ -209,7 +220,7 @@ CREATE TABLE subscribers (
     consent_given_at TEXT,
     consent_how TEXT,
     consent_wording TEXT
-) STRICT, WITHOUT ROWID;
+, provider TEXT) STRICT, WITHOUT ROWID;
 
 CREATE TABLE subscriptions (
     id TEXT PRIMARY KEY,
@@ -246,6 +257,11 @@ CREATE INDEX opportunities_of_concern ON opportunities (verdict, stage, updated,
     WHERE verdict <> 'no';
 
 CREATE INDEX payloads_of_a_url ON payloads (source_id, url, id);
+
+CREATE INDEX person_verdicts_of_a_subscriber ON person_verdicts (subscriber_id)
+    WHERE subscriber_id IS NOT NULL;
+
+CREATE INDEX person_verdicts_of_an_opportunity ON person_verdicts (opportunity_id);
 
 CREATE INDEX receipts_of_a_message ON receipts (message_id);
 
