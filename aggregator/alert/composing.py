@@ -7,7 +7,7 @@ id.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator import digest, match, moderate, schedule, stage
@@ -149,11 +149,17 @@ class Composing:
             composed = self.render(run, wanted)
             if composed is not None:
                 self.commit(composed)
-            if self.is_first and not (composed and composed.digest.left_out):
-                self.store.set_channel_start(
-                    self.subscriber.id, self.channel.key, self.store.last_event_number()
-                )
+            if not (composed and composed.digest.left_out):
+                self.open(wanted)
         return composed
+
+    def open(self, subscriptions: Sequence[Subscription]) -> None:
+        """From here on these subscriptions hear of what happens."""
+        if self.is_first:
+            self.store.set_channel_start(
+                self.subscriber.id, self.channel.key, self.store.last_event_number()
+            )
+        self.store.set_opened([one.id for one in subscriptions], self.now)
 
     def due(
         self, subscriptions: Sequence[Subscription]
@@ -187,6 +193,7 @@ class Composing:
             kind, items = DigestKind.OPEN_NOW, self.open_now(subscriptions)
         else:
             kind, items = DigestKind.UPDATE, self.news(subscriptions)
+            items += self.already_open(subscriptions, items)
         composed = digest.compose(run, kind, items, now=self.now)
         if composed is None:
             return None
@@ -194,7 +201,7 @@ class Composing:
         return Composed(
             digest=composed,
             message=digest.render(composed, self.host, names=self.names),
-            held=kind is DigestKind.UPDATE and len(items) > BRAKE,
+            held=kind is DigestKind.UPDATE and (is_flood(items) or self.waits_for_a_person()),
             told=tuple((event_id, opportunity_of[event_id]) for event_id in composed.event_ids),
         )
 
@@ -215,6 +222,25 @@ class Composing:
                 events = self.store.events_of(judged.opportunity.id)
                 items.append(self.item(judged, tuple(events), why, known=False))
         return items
+
+    def already_open(
+        self, subscriptions: Sequence[Subscription], items: Sequence[DigestItem]
+    ) -> list[DigestItem]:
+        """What is live for subscriptions that came later than the channel's first digest."""
+        unopened = self.store.unopened(self.subscriber.id)
+        later = [one for one in subscriptions if one.id in unopened]
+        known = {item.opportunity.id for item in items}
+        return [
+            replace(item, events=tuple(replace(event, backfill=True) for event in item.events))
+            for item in (self.open_now(later) if later else ())
+            if item.opportunity.id not in known
+        ]
+
+    def waits_for_a_person(self) -> bool:
+        """Whether the beginning of a flood on this channel is still held."""
+        held = self.store.deliveries(states=(MessageState.HELD,))
+        mine = (self.subscriber.id, self.channel.key)
+        return any((one.message.subscriber_id, one.message.channel.key) == mine for one in held)
 
     def why(
         self, judged: JudgedOpportunity, subscriptions: Sequence[Subscription]
@@ -347,6 +373,11 @@ class Composing:
             message_id=composed.message.id,
             at=self.now,
         )
+
+
+def is_flood(items: Iterable[DigestItem]) -> bool:
+    """Whether so much is new at once that a person should look first."""
+    return sum(any(not event.backfill for event in item.events) for item in items) > BRAKE
 
 
 def was_in_what_we_told(event: Event, told_at: datetime | None) -> bool:

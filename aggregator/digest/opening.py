@@ -25,7 +25,7 @@ FEWEST = 3
 
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])|[\r\n]+")
 WORDS = re.compile(r"\w+")
-NUMBERED = re.compile(r"\s*\((?:[A-Z]{2,4} )?Ref(?:erence)?(?: ?No)?[.:]* ?[\w/-]+\)")
+NUMBERED = re.compile(r" ?\((?:[A-Z]{2,4} )?Ref(?:erence)?(?: ?No)?[.:]* ?[\w/-]+\)")
 """Marks of portals: "(SC Ref:990001)"."""
 
 SAYS_NOTHING = re.compile(

@@ -13,7 +13,6 @@ from aggregator.digest import wording
 from aggregator.digest.clean import LONGEST_LINK, link, one_line
 from aggregator.digest.dates import SOON, act_by, days_left, left_in_words
 from aggregator.digest.happening import Happening, happenings
-from aggregator.digest.opening import opening
 from aggregator.match import FOLLOWED, TOLD_BEFORE
 from aggregator.model import DigestItem, EventKind, Notice, Stage, Verdict
 from aggregator.parsing.dates import in_words
@@ -84,6 +83,8 @@ class View:
     summary: tuple[str, ...]
     fit: tuple[Detail, ...]
     opening: str | None
+    """The notice's own words; filled by `brief`, which knows whether they are needed."""
+
     details: tuple[Detail, ...]
     notes: tuple[str, ...]
     sources: tuple[Detail, ...]
@@ -119,7 +120,7 @@ def view(item: DigestItem, now: datetime, room: Room, names: Mapping[str, str]) 
         glance=glance(item, now),
         summary=tuple(summary(item, room)),
         fit=tuple(fit(item, room)),
-        opening=opening(facts.description, facts.title, room.opening),
+        opening=None,
         details=tuple(details(item, room)),
         notes=tuple(notes(item)),
         sources=sources(item, room, names),

@@ -25,6 +25,7 @@ INLINE = frozenset(
 LONGEST_LABEL = 60
 MOST_SHOWN = 8
 MOST_LOOKED_AT = 5_000
+MOST_NODES_OF_A_LABEL = 40
 AFTER_A_LABEL = " \t\r\n\xa0:–—-|"
 IN_ONE = re.compile(r"\s*(?P<label>[^:–—]{1,60}?)\s*(?::|\s[–—-](?=\s))\s*", re.DOTALL)
 
@@ -63,7 +64,8 @@ def _labels_of(row: Tag) -> Iterator[str]:
     if named:
         return
     for element in row.find_all((*MARKED_AS_LABELS, "td"), limit=MOST_LOOKED_AT):
-        if not element.find("a") and (element.name != "td" or element.find_next_sibling("td")):
+        leads_away = any(isinstance(node, Tag) and node.name == "a" for node in element.contents)
+        if not leads_away and (element.name != "td" or element.find_next_sibling("td")):
             yield _short_text(element).partition(":")[0]
     for text in row.find_all(string=True, limit=MOST_LOOKED_AT):
         if (found := IN_ONE.match(text)) and not isinstance(text, PreformattedString):
@@ -75,15 +77,22 @@ def _bare(label: str) -> str:
 
 
 def _short_text(element: Tag) -> str:
-    """Its text, or "" where that is too long for a label: no more is looked at."""
+    """Its text, or "" where it is too long or too deep for a label: no more is looked at."""
     parts: list[str] = []
+    waiting: list[PageElement] = [element]
     length = 0
-    for part in element.stripped_strings:
-        parts.append(part)
-        length += len(part)
+    for _ in range(MOST_NODES_OF_A_LABEL):
+        if not waiting:
+            return " ".join(parts)
+        node = waiting.pop()
+        if isinstance(node, Tag):
+            waiting.extend(reversed(node.contents[:MOST_NODES_OF_A_LABEL]))
+        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+            parts += [stripped] if (stripped := node.strip()) else []
+            length += len(node.strip())
         if length > LONGEST_LABEL:
             return ""
-    return " ".join(parts)
+    return ""
 
 
 def _after(label: Tag, row: Tag) -> Tag | None:

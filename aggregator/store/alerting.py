@@ -79,8 +79,8 @@ class Alerting(Events):
         """Events after the number that this channel was not told, in the order we learnt of them.
 
         Only of opportunities whose verdict is not "no", or which the subscriber follows or was told
-        of here, unless `unconcerned` ones are asked for too. By number, never by time, so that nothing slips
-        between two digests.
+        of here, unless `unconcerned` ones are asked for too. By number, never by time, so that
+        nothing slips between two digests.
         """
         sql = UNTOLD_OF_ALL if unconcerned else UNTOLD
         return self._events(sql, (subscriber_id, channel_key, after_number))

@@ -161,8 +161,8 @@ OF_AN_OPPORTUNITY = (
 NUMBERED = f"SELECT {COLUMNS} FROM notices n WHERE n.number IN (SELECT value FROM json_each(?))"  # noqa: S608
 
 OF_ONE = "FROM notices n WHERE n.notice_id = ? AND n.source_id = ? ORDER BY n.number"
-VERSIONS = f"SELECT {COLUMNS} {OF_ONE}"  # noqa: S608
-KNOWN = f"SELECT number, version, retrieved_at, payload_id, backfill {OF_ONE}"  # noqa: S608
+VERSIONS = f"SELECT {COLUMNS} {OF_ONE}"
+KNOWN = f"SELECT number, version, retrieved_at, payload_id, backfill {OF_ONE}"
 
 
 def _identity(notice: Notice) -> Row:

@@ -39,7 +39,8 @@ class Outbox(Part):
     def due_messages(self, now: datetime, *, limit: int = 100) -> tuple[Delivery, ...]:
         """Pending and unsure messages whose next attempt is due, the longest waiting first."""
         return self._deliveries(
-            f"{DELIVERY} m WHERE state IN (?, ?) AND {IS_DUE} ORDER BY next_attempt_at, number LIMIT ?",
+            f"{DELIVERY} m WHERE state IN (?, ?) AND {IS_DUE}"
+            " ORDER BY next_attempt_at, number LIMIT ?",
             (*WAITING, *_now(now), limit),
         )
 
@@ -62,6 +63,12 @@ class Outbox(Part):
                 " changed_at = ? WHERE id = ?",
                 (state, 1 if wanted else 0, moment(at), message_id),
             )
+            if not wanted:  # what was never sent was never told, should they come back
+                self._db.write(
+                    "DELETE FROM ledger WHERE message_id = ? AND EXISTS (SELECT 1 FROM messages"
+                    " WHERE id = ? AND attempts = 0)",
+                    (message_id, message_id),
+                )
         return MESSAGE.value(body) if wanted else None
 
     def record_sent(self, receipt: Receipt) -> None:
@@ -158,12 +165,12 @@ class Outbox(Part):
 
 
 IS_DUE = "(m.next_attempt_at <= ? OR m.changed_at > ?)"
-CLAIMABLE = (
-    "SELECT m.body, s.state = ? AND EXISTS (SELECT 1 FROM subscriptions w"
-    " WHERE w.subscriber_id = m.subscriber_id AND w.channel = m.channel)"
-    " FROM messages m JOIN subscribers s ON s.id = m.subscriber_id"
-    " WHERE m.id = ? AND m.state IN (?, ?) AND " + IS_DUE
-)
+CLAIMABLE = f"""
+SELECT m.body, s.state = ? AND EXISTS (SELECT 1 FROM subscriptions w
+    WHERE w.subscriber_id = m.subscriber_id AND w.channel = m.channel)
+FROM messages m JOIN subscribers s ON s.id = m.subscriber_id
+WHERE m.id = ? AND m.state IN (?, ?) AND {IS_DUE}
+"""  # noqa: S608
 
 
 def _now(at: datetime) -> Row:

@@ -345,6 +345,13 @@ def links_by_people(db: Database) -> None:
             db.execute(statement)
 
 
+@migrations()
+def subscriptions_opened(db: Database) -> None:
+    """Which subscriptions were told what was open when they began."""
+    db.execute("ALTER TABLE subscriptions ADD COLUMN opened_at TEXT")
+    db.execute("UPDATE subscriptions SET opened_at = created_at")
+
+
 def known_steps() -> frozenset[str]:
     """The names of all steps this version knows."""
     with closing(Database(memory=True, execute_plugins=False)) as empty:

@@ -1,5 +1,8 @@
 """Who wants to know what: subscribers, subscriptions, follows."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from aggregator.errors import StoreError, UnknownIdentifier
 from aggregator.model import (
     Cadence,
@@ -140,6 +143,21 @@ class Subscribers(Part):
                 " ORDER BY created_at, id",
                 (subscriber_id,),
             )
+        )
+
+    def unopened(self, subscriber_id: str) -> frozenset[str]:
+        """Ids of the subscriptions that were not told yet what was open when they began."""
+        rows = self._db.rows(
+            "SELECT id FROM subscriptions WHERE subscriber_id = ? AND opened_at IS NULL",
+            (subscriber_id,),
+        )
+        return frozenset(identifier for (identifier,) in rows)
+
+    def set_opened(self, subscription_ids: Iterable[str], at: datetime) -> None:
+        """Note that these subscriptions were told what is open."""
+        self._db.write_many(
+            "UPDATE subscriptions SET opened_at = ? WHERE id = ? AND opened_at IS NULL",
+            [(moment(at), identifier) for identifier in subscription_ids],
         )
 
     def remove_subscription(self, subscription_id: str) -> None:

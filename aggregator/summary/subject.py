@@ -18,7 +18,7 @@ OPENING = 400
 """Characters of a description in which an audience counts; further down it is often an aside."""
 
 LONGEST_NAME = 60
-LONGEST_PAIR = 90
+LONGEST_PAIR = 88
 """Two service types are named only where both can be taken in at a glance."""
 
 TELLING = 5

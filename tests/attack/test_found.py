@@ -156,9 +156,6 @@ def test_an_open_now_of_a_weekly_reader_is_told_to_its_end_beside_a_daily_one(
     assert len(told) == 71
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a channel has one Open now, its later subscriptions have none"
-)
 def test_what_is_open_is_told_to_a_reader_who_widens_the_criteria(
     store: Store, clock: FrozenClock
 ) -> None:
@@ -437,7 +434,6 @@ async def test_a_portal_that_says_it_is_1970_is_not_asked_for_half_a_century(
     assert stored.backfill
 
 
-@pytest.mark.xfail(strict=True, reason="the brake holds only the first part of a flood")
 def test_the_rest_of_a_flood_waits_until_its_beginning_is_released(
     store: Store, clock: FrozenClock
 ) -> None:
@@ -467,7 +463,6 @@ def test_a_correction_wins_over_a_notice_that_was_dated_into_the_future_by_mista
     assert the_opportunity(store).deadline.instant == SECOND
 
 
-@pytest.mark.xfail(strict=True, reason="a channel has one Open now, who comes back has none")
 async def test_who_comes_back_is_told_what_was_dropped_when_they_left(
     store: Store, clock: FrozenClock
 ) -> None:
@@ -608,7 +603,6 @@ async def test_nothing_is_delivered_while_a_rebuild_keeps_the_database_to_itself
         await service.rebuild(instance, store)
 
 
-@pytest.mark.xfail(strict=True, reason="an Open now without anything in it counts as sent")
 def test_the_first_collection_is_open_now_to_who_subscribed_before_it(
     store: Store, clock: FrozenClock
 ) -> None:

@@ -1,5 +1,7 @@
 """Dates as people in the UK write them."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -156,7 +158,5 @@ def test_a_remark_that_puts_the_date_in_doubt_is_no_remark(text: str) -> None:
 
 @given(st.text(alphabet="4 December2026(,or)nx–", max_size=60))
 def test_any_remark_may_follow(remark: str) -> None:
-    try:
+    with suppress(ParsingError):
         assert parse_with_remark(f"4 December 2026{remark}").text
-    except ParsingError as fault:
-        assert str(fault)

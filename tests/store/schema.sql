@@ -266,7 +266,7 @@ CREATE TABLE subscriptions (
     name TEXT,
     created_at TEXT NOT NULL,
     criteria TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+, opened_at TEXT) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ticks (
     id INTEGER PRIMARY KEY CHECK (id = 1),
