@@ -46,7 +46,7 @@ def link(
     from aggregator.app import Instance
     from aggregator.service import FixedClock
 
-    with Instance.at(home, sources).store() as store:
+    with Instance.existing(home, sources).store() as store:
         done = relink.join(
             one,
             other,
@@ -80,7 +80,7 @@ def unlink(
     from aggregator.app import Instance
     from aggregator.service import FixedClock
 
-    with Instance.at(home, sources).store() as store:
+    with Instance.existing(home, sources).store() as store:
         done = relink.part(
             one,
             notice,
@@ -114,7 +114,7 @@ def list_items(
     """What is open, what was put off last; or what was settled."""
     from aggregator.app import Instance
 
-    with Instance.at(home, sources).store() as store:
+    with Instance.existing(home, sources).store() as store:
         items = store.review_items(settled=settled)
     for item in items:
         typer.echo(record(item) if as_json else item_line(item))
@@ -167,7 +167,7 @@ def answer(item: str, said: str, home: Home, sources: SourcesFile, by: str, now:
     from aggregator.app import Instance
     from aggregator.service import FixedClock
 
-    with Instance.at(home, sources).store() as store:
+    with Instance.existing(home, sources).store() as store:
         settled = relink.answer(
             item,
             said,

@@ -98,7 +98,7 @@ def of_instance(home: Path, sources: Path | None) -> "Iterator[Collected]":
     from aggregator.app import Instance
     from aggregator.quality import collected
 
-    with Instance.at(home, sources).store() as store:
+    with Instance.existing(home, sources).store() as store:
         for stored in store.stored_notices():
             yield collected(stored.notice)
 

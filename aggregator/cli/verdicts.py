@@ -56,7 +56,7 @@ def say(
     from aggregator.service import FixedClock
 
     (said,) = members(Answer, [answer.replace("-", "_")], "yes|no|not-for-us")
-    with Instance.at(home, sources).store() as store:
+    with Instance.existing(home, sources).store() as store:
         verdict = moderate.say(
             identifier,
             said,
@@ -82,7 +82,7 @@ def list_verdicts(
     from aggregator import moderate
     from aggregator.app import Instance
 
-    with Instance.at(home, sources).store() as store:
+    with Instance.existing(home, sources).store() as store:
         if subscriber:
             verdicts = store.verdicts_by(moderate.known_subscriber(subscriber, store).id)
         else:
@@ -102,7 +102,7 @@ def export(
     from aggregator.app import Instance
     from aggregator.quality import write_labels
 
-    with Instance.at(home, sources).store() as store:
+    with Instance.existing(home, sources).store() as store:
         labels = tuple(moderate.labels(store))
     text = write_labels(labels)
     if str(file) == "-":
