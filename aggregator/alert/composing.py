@@ -290,7 +290,8 @@ class Composing:
                 why = tuple(dict.fromkeys(words for one in matches for words in one.why))
                 told_by = {one.event.id: one.event for one in matches}
                 known = opportunity_id in told or opportunity_id in followed
-                items.append(self.item(judged, tuple(told_by.values()), why, known=known))
+                events_told = tuple(told_by.values())
+                items.append(self.item(judged, events_told, why, known=known, told_at=told_at))
         return items
 
     def known(self, opportunity_id: str) -> JudgedOpportunity | None:
@@ -340,6 +341,7 @@ class Composing:
         why: tuple[str, ...],
         *,
         known: bool,
+        told_at: datetime | None = None,
     ) -> DigestItem:
         """A line of the digest."""
         opportunity, judgement = judged.opportunity, judged.judgement
@@ -350,6 +352,7 @@ class Composing:
             events=events,
             why=why,
             known=known,
+            told_at=told_at,
             summary=summary(opportunity, judgement, now=self.now, labels=self.labels, alone=False),
             fit=self.suits(judged),
         )
