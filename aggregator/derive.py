@@ -62,9 +62,9 @@ def derive_one(stored: StoredNotice, *, store: Store, profile: Profile) -> None:
     notice = stored.notice
     keys = link.all_keys(notice)
     candidates = store.sharing(keys.sought)
-    joins, before = belongs(notice, keys, candidates, store=store)
+    joins, before, known = belongs(notice, keys, candidates, store=store)
     if not before:
-        opportunity_id = own_id(notice, store)
+        opportunity_id = known or identity.mint(notice.source_id, notice.notice_id)
         members: Sequence[StoredNotice] = (stored,)
         links: tuple[Link, ...] = ()
     else:
@@ -82,8 +82,8 @@ def derive_one(stored: StoredNotice, *, store: Store, profile: Profile) -> None:
     old = before[0].opportunity if before else None
     store.add_events(changes.events(old, opportunity, stored))
     if candidates:
-        known = {opportunity_id, *(judged.opportunity.id for judged in before)}
-        others = [one for one in candidates if one.opportunity_id not in known]
+        own = {opportunity_id, *(judged.opportunity.id for judged in before)}
+        others = [one for one in candidates if one.opportunity_id not in own]
         likely = keep_likely(opportunity, stored, others, store=store)
     else:
         likely = ()
@@ -93,8 +93,8 @@ def derive_one(stored: StoredNotice, *, store: Store, profile: Profile) -> None:
 
 def belongs(
     notice: Notice, keys: link.Keys, candidates: Sequence[Candidate], *, store: Store
-) -> tuple[tuple[link.Join, ...], list[JudgedOpportunity]]:
-    """The joins of a notice and the opportunities it belongs to, the oldest first.
+) -> tuple[tuple[link.Join, ...], list[JudgedOpportunity], str | None]:
+    """The joins of a notice, the opportunities it belongs to, the oldest first, and the id it has.
 
     What a person said outweighs every rule: two that were parted stay apart, whatever arrives.
     """
@@ -110,7 +110,8 @@ def belongs(
         before = without_parted(before, store=store)
         before.sort(key=lambda judged: judged.opportunity.notices[0].number)
     held = {judged.opportunity.id for judged in before}
-    return tuple(join for join in joins if store.resolve(join.opportunity_id) in held), before
+    kept = tuple(join for join in joins if store.resolve(join.opportunity_id) in held)
+    return kept, before, known
 
 
 def heeding(
@@ -140,14 +141,6 @@ def without_parted(found: Sequence[JudgedOpportunity], *, store: Store) -> list[
         if not any(store.kept_apart(name, other.opportunity.id) for other in kept):
             kept.append(judged)
     return kept
-
-
-def own_id(notice: Notice, store: Store) -> str:
-    """The id of an opportunity that begins with this notice: the one it had, or a new one."""
-    known = store.identity_of(notice.source_id, notice.notice_id)
-    if known and not present(store, known):
-        return known
-    return identity.mint(notice.source_id, notice.notice_id)
 
 
 def keep_likely(
