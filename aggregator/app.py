@@ -149,7 +149,7 @@ def fetcher(entries: Iterable[SourceEntry], settings: Settings, clock: Clock) ->
 @asynccontextmanager
 async def reading() -> AsyncIterator[Reader]:
     """A reader of payloads that sends untrusted markup into a limited child."""
-    with Limited() as limited:
+    with Limited(modules=("aggregator.sources",)) as limited:
 
         async def read(source: Source, payload: RawPayload) -> Parsed:
             if source.parses_untrusted_markup:

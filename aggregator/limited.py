@@ -7,7 +7,7 @@ feeds and HTML are read where time and memory end, and the rest of the program g
 import asyncio
 import multiprocessing
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor
 from types import TracebackType
 from typing import Self, TypeVar
@@ -26,18 +26,28 @@ class Limited:
     """A context manager around a pool of killable children.
 
     seconds: of wall time for one run, the start of a fresh child not counted. megabytes: of
-    address space for a child. workers: how many run at once.
+    address space for a child. workers: how many run at once. modules: what the children will need,
+    loaded once for all of them where children are forked.
     """
 
-    def __init__(self, *, seconds: float = 20.0, megabytes: int = 1024, workers: int = 1) -> None:
+    def __init__(
+        self,
+        *,
+        seconds: float = 20.0,
+        megabytes: int = 1024,
+        workers: int = 1,
+        modules: Sequence[str] = (),
+    ) -> None:
         self._seconds, self._megabytes = seconds, megabytes
         method = "forkserver" if sys.platform.startswith("linux") else "spawn"
+        context = multiprocessing.get_context(method)
+        context.set_forkserver_preload([*modules])
         self._pool = ProcessPool(
             max_workers=workers,
             max_tasks=RENEW_AFTER,
             initializer=_limit_memory,
             initargs=(megabytes * 2**20,),
-            context=multiprocessing.get_context(method),
+            context=context,
         )
 
     def __enter__(self) -> Self:
