@@ -44,7 +44,10 @@ async def deliver(*, store: Store, notifier: Notifier, clock: Clock) -> Delivere
 async def reconcile(delivery: Delivery, *, store: Store, notifier: Notifier, clock: Clock) -> None:
     """Find out what became of a message that was being sent when the process died."""
     message_id, now = delivery.message.id, clock.now()
-    sent = await notifier.was_sent(delivery.message)
+    try:
+        sent = await notifier.was_sent(delivery.message)
+    except (DeliveryError, OSError):  # a channel that fails to answer must not stop the others
+        sent = None
     if sent:
         answer = "found at the channel after a restart"
         store.record_sent(Receipt(message_id=message_id, at=now, accepted=True, answer=answer))

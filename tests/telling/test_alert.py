@@ -396,3 +396,24 @@ def test_a_change_that_a_repair_finds_in_what_was_told_is_no_news(
         store.finish_rebuild()
     clock.advance(days=1)
     assert composed(store, clock) == ()
+
+
+class Unanswering(RecordingNotifier):
+    """Fails when it is asked what it took."""
+
+    async def was_sent(self, message: Message) -> bool | None:
+        raise PermanentFailure("no way to ask is set up on this host")
+
+
+async def test_a_channel_that_fails_to_say_what_it_took_does_not_stop_the_others(
+    store: Store, clock: FrozenClock
+) -> None:
+    left = left_in_sending(store, clock)
+    a_reader(store, clock, channel=Channel(kind=ChannelKind.EMAIL, target="two@example.org"))
+    clock.advance(minutes=1)
+    (other,) = composed(store, clock)
+    notifier = Unanswering(clock)
+    assert (await delivered(store, clock, notifier)).sent == 1
+    assert [message.id for message in notifier.sent] == [other.message.id]
+    states = {one.message.id: one.state for one in store.deliveries()}
+    assert states[left.id] is MessageState.UNSURE
