@@ -1,13 +1,8 @@
-"""The tables, named in the words of the project, and the steps that make them.
+"""The first tables: collecting, the story, alerting, and what people say."""
 
-A step that has been released is never changed; a later one alters what it left behind.
-"""
+from sqlite_utils import Database
 
-from contextlib import closing
-
-from sqlite_utils import Database, Migrations
-
-migrations = Migrations("fair-notice")
+from aggregator.store.schema.steps import carry_out, migrations
 
 COLLECTING = """
 CREATE TABLE source_runs (
@@ -318,17 +313,13 @@ CREATE INDEX review_items_by_state ON review_items (state, found_at);
 @migrations()
 def first_light(db: Database) -> None:
     """Collecting, the story, alerting."""
-    for statement in f"{COLLECTING}{STORY}{ALERTING}".split(";"):
-        if statement.strip():
-            db.execute(statement)
+    carry_out(db, f"{COLLECTING}{STORY}{ALERTING}")
 
 
 @migrations()
 def person_verdicts(db: Database) -> None:
     """What people say of opportunities; no rebuild clears it."""
-    for statement in PERSON_VERDICTS.split(";"):
-        if statement.strip():
-            db.execute(statement)
+    carry_out(db, PERSON_VERDICTS)
 
 
 @migrations()
@@ -340,9 +331,7 @@ def provider_profiles(db: Database) -> None:
 @migrations()
 def links_by_people(db: Database) -> None:
     """Likely links, what people decide about links, and what waits for them to look at."""
-    for statement in LINKS_BY_PEOPLE.split(";"):
-        if statement.strip():
-            db.execute(statement)
+    carry_out(db, LINKS_BY_PEOPLE)
 
 
 @migrations()
@@ -350,9 +339,3 @@ def subscriptions_opened(db: Database) -> None:
     """Which subscriptions were told what was open when they began."""
     db.execute("ALTER TABLE subscriptions ADD COLUMN opened_at TEXT")
     db.execute("UPDATE subscriptions SET opened_at = created_at")
-
-
-def known_steps() -> frozenset[str]:
-    """The names of all steps this version knows."""
-    with closing(Database(memory=True, execute_plugins=False)) as empty:
-        return frozenset(step.name for step in migrations.pending(empty))

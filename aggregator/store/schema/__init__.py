@@ -1,0 +1,10 @@
+"""The tables, named in the words of the project, and the steps that make them.
+
+A step that has been released is never changed; a later one alters what it left behind. Each
+subject has its own module, imported here in the order of its first step.
+"""
+
+from aggregator.store.schema import first
+from aggregator.store.schema.steps import known_steps, migrations
+
+__all__ = ["first", "known_steps", "migrations"]
