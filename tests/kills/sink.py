@@ -51,7 +51,7 @@ class Sink:
         self._stop = context.Event()
         self._process = context.Process(target=serve, args=(folder, theirs, self._stop))
         self._process.start()
-        assert ours.poll(20), "the mail server did not start"
+        assert ours.poll(60), "the mail server did not start"
         self.port: int = ours.recv()
 
     async def has(self, message_id: str) -> bool:
