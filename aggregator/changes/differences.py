@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from aggregator.changes import wording
 from aggregator.model import Contact, Facts, Lot, Opportunity, Stage, StatedTime, StoredNotice
 from aggregator.parsing import text
-from aggregator.stage import published_at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +39,7 @@ def differences(
     running = after.standing.stage in RUNNING
     if not running and (moved := _deadline(before, after)):
         found.append(moved)
-    if _is_news(before, arrived):
+    if _is_news(after, before, arrived):
         for field, compare in COMPARED.items():
             if (running and field not in WHILE_RUNNING) or not _same_source(field, before, after):
                 continue
@@ -49,11 +48,10 @@ def differences(
     return tuple(found)
 
 
-def _is_news(before: Opportunity, arrived: StoredNotice) -> bool:
-    """Not older than all that was known, and from a source already heard."""
+def _is_news(after: Opportunity, before: Opportunity, arrived: StoredNotice) -> bool:
+    """The last word of all that is known, and from a source already heard."""
     sources = {stored.notice.source_id for stored in before.notices}
-    newest = max(published_at(stored) for stored in before.notices)
-    return arrived.notice.source_id in sources and published_at(arrived) >= newest
+    return arrived.notice.source_id in sources and after.notices[-1].number == arrived.number
 
 
 def _same_source(field: str, before: Opportunity, after: Opportunity) -> bool:

@@ -11,6 +11,7 @@ from aggregator import stage
 from aggregator.merge import deadline as deadlines
 from aggregator.merge.deadline import Deadline
 from aggregator.merge.layers import laid_over
+from aggregator.merge.order import in_order
 from aggregator.merge.parts import without_false_cancellations
 from aggregator.merge.precedence import FIELDS, reference
 from aggregator.model import Facts, Link, Notice, Opportunity, Standing, StoredNotice
@@ -46,11 +47,6 @@ def opportunity(
         deadline_in_field=deadline.in_field,
         flags=_flags([stored.notice for stored in ordered], deadline),
     )
-
-
-def in_order(notices: Sequence[StoredNotice]) -> tuple[StoredNotice, ...]:
-    """Oldest first: by publication (by retrieval where unknown), then by arrival."""
-    return tuple(sorted(notices, key=lambda stored: (stage.published_at(stored), stored.number)))
 
 
 def _of_one(opportunity_id: str, stored: StoredNotice, links: tuple[Link, ...]) -> Opportunity:

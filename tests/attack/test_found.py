@@ -447,7 +447,6 @@ def test_the_rest_of_a_flood_waits_until_its_beginning_is_released(
     assert {one.state for one in store.deliveries()} == {MessageState.HELD}
 
 
-@pytest.mark.xfail(strict=True, reason="notices are ordered by the date they state")
 def test_a_correction_wins_over_a_notice_that_was_dated_into_the_future_by_mistake(
     store: Store, clock: FrozenClock
 ) -> None:
