@@ -47,6 +47,9 @@ class Source(Protocol):
     def requests(self, window: Window) -> Iterable[Request]:
         """The calls that together cover the window."""
 
+    def reread(self, ocid: str) -> tuple[Request, ...]:
+        """The calls that ask again for one procurement; none where the portal has no such call."""
+
     def read(self, payload: RawPayload) -> Parsed:
         """The records of one answer. Raises AnswerError when it is not what was promised."""
 

@@ -9,7 +9,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.executors.asyncio import AsyncIOExecutor
@@ -27,6 +27,12 @@ from aggregator.screen import log
 from aggregator.store import Store
 
 UK = "Europe/London"
+REREAD_HOUR = 3
+JITTER = 1800
+"""Seconds: 03:30 to 04:00, so that not all instances ask at once."""
+
+A_DAY = timedelta(hours=25)
+AFTER_START = timedelta(hours=1)
 Act = Callable[[], Awaitable[None]]
 NextTry = Callable[[str], datetime | None]
 """When a source, by its id, is asked again."""
@@ -95,6 +101,12 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
         delivering(instance, store), IntervalTrigger(minutes=1, timezone=UK), id="deliver",
         next_run_time=now,
     )  # fmt: skip
+    jobs.add_job(
+        rereading(instance, store),
+        CronTrigger(hour=REREAD_HOUR, minute=30, timezone=UK, jitter=JITTER),
+        id="re-read",
+        **missed_night(store.last_reread(), now),
+    )
     jobs.add_listener(complain, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return jobs
 
@@ -182,6 +194,24 @@ def collecting(
                 return
         for run in runs:
             told.report(run)
+
+    return act
+
+
+def missed_night(last: datetime | None, now: datetime) -> dict[str, datetime]:
+    """Where the service was off last night, a first re-reading soon after its start."""
+    if last is not None and last > now - A_DAY:
+        return {}
+    return {"next_run_time": now + (AFTER_START if to_uk(now).hour else 2 * AFTER_START)}
+
+
+def rereading(instance: Instance, store: Store) -> Act:
+    """Ask again for what may have been edited or came late."""
+
+    async def act() -> None:
+        for run in await service.reread(instance, store):
+            if run.new_notices or run.error:
+                log.info(f"re-read {run_words(run, None)}", source=run.source_id)
 
     return act
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 from aggregator import alert, app, relevance, tick
 from aggregator import collect as collecting
 from aggregator import rebuild as rebuilding
+from aggregator import reread as rereading
 from aggregator.alert import ComposeResult, Delivered
 from aggregator.app import Instance, SystemClock
 from aggregator.config import SourceEntry
@@ -81,6 +82,48 @@ async def collect(
             )
         tick.run(store=store, clock=clock)
     return runs
+
+
+async def reread(
+    instance: Instance,
+    store: Store,
+    *,
+    names: Sequence[str] = (),
+    at_most: int = rereading.AT_MOST,
+    windows: bool = True,
+    clock: Clock | None = None,
+) -> tuple[SourceRun, ...]:
+    """Ask again for what may have been edited or came late; a source that is being read is left
+    for the next time."""
+    clock = clock or SystemClock()
+    runs: list[SourceRun] = []
+    with ExitStack() as locks:
+        entries = tuple(free(instance, instance.chosen(names), locks))
+        async with app.fetcher(entries, instance.settings, clock) as fetch, app.reading() as read:
+            runs += await rereading.run(
+                app.build_sources(entries),
+                store=store,
+                fetch=fetch,
+                read=read,
+                clock=clock,
+                profile=relevance.load_profile(),
+                at_most=at_most,
+                late=rereading.LATE if windows else timedelta(0),
+            )
+        tick.run(store=store, clock=clock)
+    return tuple(runs)
+
+
+def free(
+    instance: Instance, entries: Iterable[SourceEntry], locks: ExitStack
+) -> Iterator[SourceEntry]:
+    """The entries nobody else is reading, kept for us until the locks are given back."""
+    for entry in entries:
+        try:
+            locks.enter_context(only_one(instance.home, f"collect {entry.id}"))
+        except AlreadyRunning:
+            continue
+        yield entry
 
 
 async def try_source(

@@ -25,12 +25,23 @@ def command_line() -> "typer.Typer":
         linking,
         quality,
         reading,
+        rereading,
         staging,
         verdicts,
     )
     from aggregator.cli.root import root
 
-    for part in (collecting, alerting, reading, staging, linking, verdicts, quality, keeping):
+    for part in (
+        collecting,
+        rereading,
+        alerting,
+        reading,
+        staging,
+        linking,
+        verdicts,
+        quality,
+        keeping,
+    ):
         part.register(root)
     return root
 

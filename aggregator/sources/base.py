@@ -44,6 +44,11 @@ class Adapter:
         """The calls that together cover the window; sources that are lists take no notice of it."""
         raise NotImplementedError
 
+    def reread(self, ocid: str) -> tuple[Request, ...]:
+        """The calls that ask again for one procurement by its ocid; none where there is no such
+        call, or where edits come back by themselves."""
+        return ()
+
     def read(self, payload: RawPayload) -> Parsed:
         """The records of one answer. Raises AnswerError when it is not what was promised."""
         if payload.status == NOT_MODIFIED:

@@ -1,8 +1,9 @@
 """Contracts Finder: English below-threshold notices and all begun under the 2015 regulations.
 
 API documentation: https://www.contractsfinder.service.gov.uk/apidocumentation. Dates match the
-latest edit as well as the first publication, so edits come back by themselves. Too many calls are
-answered with 403, or with 200 and an empty list.
+latest edit as well as the first publication, so edits come back by themselves and nothing has to be
+asked for again (a record would: it has fields that releases lack, so that all would look edited).
+Too many calls are answered with 403, or with 200 and an empty list.
 """
 
 from aggregator.normalise import Dialect

@@ -19,6 +19,7 @@ from aggregator.store.likely import LikelyLinks
 from aggregator.store.outbox import Outbox
 from aggregator.store.payloads import Payloads
 from aggregator.store.relinking import Relinking
+from aggregator.store.rereading import Rereading
 from aggregator.store.reviewing import Reviewing
 from aggregator.store.schema import known_steps, migrations
 from aggregator.store.subscribers import Subscribers
@@ -31,6 +32,7 @@ class Store(
     Collecting,
     Payloads,
     Relinking,
+    Rereading,
     LikelyLinks,
     Reviewing,
     Subscribers,

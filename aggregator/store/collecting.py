@@ -40,13 +40,22 @@ class Collecting(Part):
     """The part of the store that collect writes and rebuild reads."""
 
     def begin_run(
-        self, source_id: str, started_at: datetime, *, window: Window | None, backfill: bool
+        self,
+        source_id: str,
+        started_at: datetime,
+        *,
+        window: Window | None,
+        backfill: bool,
+        purpose: str = "collect",
     ) -> int:
-        """Note that a source is being asked; the id is for `finish_run` and `keep_payload`."""
+        """Note that a source is being asked; the id is for `finish_run` and `keep_payload`.
+
+        purpose: "collect", or "reread" for what is asked for again.
+        """
         return self._db.insert(
-            "INSERT INTO source_runs (source_id, started_at, window_start, window_end, backfill)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (source_id, moment(started_at), *span(window), backfill),
+            "INSERT INTO source_runs (source_id, started_at, window_start, window_end, backfill,"
+            " purpose) VALUES (?, ?, ?, ?, ?, ?)",
+            (source_id, moment(started_at), *span(window), backfill, purpose),
         )
 
     def finish_run(self, run_id: int, run: SourceRun) -> None:
@@ -73,13 +82,13 @@ class Collecting(Part):
         )
 
     def runs(self, source_id: str | None = None, *, limit: int = 50) -> tuple[SourceRun, ...]:
-        """Finished runs, of one source or of all, newest first."""
+        """Finished runs, of one source or of all, newest first; without re-readings."""
         return tuple(
             _run(row)
             for row in self._db.rows(
                 "SELECT source_id, started_at, finished_at, outcome, window_start, window_end,"
                 " requests, unchanged, notices, new_notices, rejections, error, backfill"
-                " FROM source_runs WHERE finished_at IS NOT NULL"
+                " FROM source_runs WHERE finished_at IS NOT NULL AND purpose = 'collect'"
                 " AND source_id = ifnull(?, source_id) ORDER BY id DESC LIMIT ?",
                 (source_id, limit),
             )

@@ -48,15 +48,15 @@ class Notices(Part):
     ) -> Notice | None:
         """The notice where it has to be stored, None where it is known as it stands.
 
-        A known version is back where another one is the newest by now, is not shown beside it,
-        and was not published later.
+        A known version is back where another one came last, is not shown beside it, and was not
+        published later.
         """
         if self._number(notice) is None:
             return notice
         versions = [stored(row) for row in self._db.rows(VERSIONS, _identity(notice))]
         if len(versions) == 1:
             return None
-        newest = max(versions, key=lambda one: (_stated(one.notice, one.retrieved_at), one.number))
+        newest = max(versions, key=_came)
         latest = _as_published(newest.notice.version)
         if latest == notice.version or (notice.notice_id, latest) in served:
             return None
@@ -176,6 +176,12 @@ def _as_published(version: str) -> str:
 def _stated(notice: Notice, retrieved_at: datetime) -> datetime:
     """When it was published; a list without dates shows what holds now."""
     return notice.published.instant if notice.published else retrieved_at
+
+
+def _came(stored: StoredNotice) -> tuple[datetime, datetime, int]:
+    """What sorts versions by arrival; those served together by the dates they state."""
+    retrieved = stored.retrieved_at
+    return retrieved, _stated(stored.notice, retrieved), stored.number
 
 
 def stored(row: Row) -> StoredNotice:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from aggregator.app import Instance
 from aggregator.errors import AlreadyRunning
 from aggregator.model import Outcome, SourceRun
 from aggregator.progress import Bars
+from aggregator.testing import utc
 
 UNREACHABLE = """\
 - {{id: {name}, kind: feed, name: Nowhere {name}, base_url: "http://127.0.0.1:9", pace: 0.01,
@@ -192,3 +193,18 @@ def test_two_sources_share_one_display() -> None:
         assert bars.users == 1
         bars.advance("two", 1, 0)
     assert bars.users == 0
+
+
+def test_a_night_that_was_missed_is_made_up_for_soon_after_the_start() -> None:
+    start = utc(2026, 11, 23, 9)
+    soon = {"next_run_time": start + timedelta(hours=1)}
+    assert scheduling.missed_night(None, start) == soon
+    assert scheduling.missed_night(start - timedelta(days=3), start) == soon
+    assert scheduling.missed_night(start - timedelta(hours=6), start) == {}
+
+
+@pytest.mark.parametrize("minute", [0, 30, 59])
+def test_no_re_reading_is_made_up_for_in_the_hour_that_clocks_change(minute: int) -> None:
+    for hour in (0, 1, 23):
+        start = utc(2026, 11, 23, hour, minute)
+        assert scheduling.missed_night(None, start)["next_run_time"].hour != 1

@@ -215,6 +215,13 @@ CREATE TABLE rejections (
     UNIQUE (source_id, fingerprint, field, reason)
 ) STRICT;
 
+CREATE TABLE rereads (
+    source_id TEXT NOT NULL,
+    ocid TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (source_id, ocid)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE review_items (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -242,7 +249,7 @@ CREATE TABLE source_runs (
     rejections INTEGER NOT NULL DEFAULT 0,
     error TEXT,
     backfill INTEGER NOT NULL
-) STRICT;
+, purpose TEXT NOT NULL DEFAULT 'collect') STRICT;
 
 CREATE TABLE subscribers (
     id TEXT PRIMARY KEY,
