@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 
 from aggregator import reference
-from aggregator.match import all_places, code_of
 from aggregator.model import Facts, Place
 from aggregator.parsing import places
 from aggregator.parsing.text import buyer_name, fold
@@ -95,6 +94,21 @@ def stated_areas(facts: Facts) -> Iterator[Area]:
             continue
         if code is None or not any(one != code and one.startswith(code) for one in published):
             yield from named(place, code)
+
+
+def code_of(place: Place) -> str | None:
+    """The region's code as published, else by postcode, else by the name of a large region."""
+    if place.code:
+        return place.code
+    by_postcode = places.of_postcode(place.postcode) if place.postcode else None
+    return by_postcode or (places.of_name(place.name) if place.name else None)
+
+
+def all_places(facts: Facts) -> Iterator[Place]:
+    """The places of the whole, then those of its lots."""
+    yield from facts.places
+    for lot in facts.lots:
+        yield from lot.places
 
 
 def is_office(place: Place) -> bool:

@@ -8,6 +8,7 @@ the program uses are kept. The same input always gives the same bytes.
 
 import csv
 import gzip
+import math
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
@@ -44,6 +45,9 @@ def tables(folder: Path) -> dict[str, Rows]:
         ),
         "mental_health_trusts": trusts(folder / "nhs_mental_health_trusts.csv"),
         "postcode_districts": districts(folder / "postcode_districts_gb.csv"),
+        "neighbours": neighbours(
+            folder / "postcode_districts_gb.csv", folder / "local_authorities_uk.csv"
+        ),
         "successions": successions(
             folder / "icbs_england.csv", folder / "local_authorities_uk.csv", GROUPS
         ),
@@ -143,6 +147,42 @@ def trusts(path: Path) -> Rows:
 def districts(path: Path) -> Rows:
     """Postcode district and the ITL3 code that holds most of it."""
     return [(row["district"], row["main_itl3_2025"].split(";")[0]) for row in read(path)]
+
+
+NEAR_KM = 7
+
+
+def neighbours(path: Path, authorities: Path) -> Rows:
+    """ITL3 code and the ITL3 codes that border on it.
+
+    Two regions are neighbours where a postcode district has a twentieth of its postcodes in each,
+    or where the middles of two of their districts are at most 7 km apart. No district of Northern
+    Ireland is known, so its regions have no row.
+    """
+    itl3 = {row["gss_code"]: row["itl3_2025"].split(";")[0] for row in read(authorities)}
+    found, middles = defaultdict(set), []
+    for row in read(path):
+        shares = (part.partition(":")[0] for part in row["lads_over_5pct"].split(";"))
+        own = row["main_itl3_2025"].split(";")[0]
+        lands = {own, *(itl3.get(code, "") for code in shares)} - {""}
+        for one in lands:
+            found[one] |= lands - {one}
+        middles.append((own, float(row["lat"]), float(row["lon"])))
+    for one, lat, lon in middles:
+        for other, other_lat, other_lon in middles:
+            if (
+                one != other
+                and abs(lat - other_lat) < 0.1
+                and kilometres(lat, lon, other_lat, other_lon) <= NEAR_KM
+            ):
+                found[one].add(other)
+    return sorted((code, " ".join(sorted(near))) for code, near in found.items() if near)
+
+
+def kilometres(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """Between two points not far apart."""
+    east = (lon - other_lon) * math.cos(math.radians(lat))
+    return 111.2 * math.hypot(lat - other_lat, east)
 
 
 def successions(boards: Path, authorities: Path, groups: Path) -> Rows:

@@ -106,12 +106,29 @@ class Cadence(StrEnum):
 DEFAULT_STAGES = (Stage.OPEN, Stage.ENGAGEMENT, Stage.PLANNED, Stage.INTENDED_DIRECT)
 
 
+class Sort(StrEnum):
+    """What people call a notice: the kind and the stage of a procurement in one word."""
+
+    TENDER = "tender"
+    GRANT = "grant"
+    ENGAGEMENT = "engagement"
+    AWARD = "award"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Criteria:
     """The filter of a subscription. An empty tuple means "any".
 
-    places: ITL codes, matched as prefixes either way. words: at least one must occur;
-    without_words: none may. Value bounds are per notice, and a value not stated passes.
+    places: ITL codes, matched as prefixes either way; neighbours: what borders on them too;
+    nationwide: also what is on offer in a whole nation. words: at least one must occur;
+    without_words: none may, whatever else is met. least_value, most_value: pounds in all;
+    least_year, most_year: pounds a year. What states no value passes these four bounds, and
+    value_not_stated says whether it is wanted at all. days_left: at least so many whole days to
+    the date to act by. vcse_only: only grants and what says that it is suitable for, or reserved
+    to, voluntary organisations. languages: of the notices, "en" or "cy".
+
+    Stored as JSON under these names. A field may be added with a default that changes nothing for
+    those who subscribed before it; none may be renamed or change its meaning.
     """
 
     verdicts: tuple[Verdict, ...] = (Verdict.CORE,)
@@ -124,6 +141,35 @@ class Criteria:
     buyers: tuple[str, ...] = ()
     least_value: Decimal | None = None
     most_value: Decimal | None = None
+    sorts: tuple[Sort, ...] = ()
+    neighbours: bool = False
+    nationwide: bool = True
+    least_year: Decimal | None = None
+    most_year: Decimal | None = None
+    value_not_stated: bool = True
+    days_left: int | None = None
+    vcse_only: bool = False
+    languages: tuple[str, ...] = ()
+
+
+class Criterion(StrEnum):
+    """One of the questions a filter asks, by the name of the field that asks it."""
+
+    VERDICT = "verdicts"
+    STAGE = "stages"
+    KIND = "kinds"
+    SORT = "sorts"
+    TYPE = "types"
+    BUYER = "buyers"
+    STATED = "value_not_stated"
+    VALUE = "value"
+    YEAR = "year"
+    PLACE = "places"
+    WORDS = "words"
+    WITHOUT = "without_words"
+    DAYS = "days_left"
+    VCSE = "vcse_only"
+    LANGUAGE = "languages"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,11 +196,15 @@ class Follow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Match:
-    """An event that meets a subscription, with its reasons in words."""
+    """An event that meets a subscription, with its reasons in words.
+
+    because: the one reason that is most the reader's own, as a sentence.
+    """
 
     subscription_id: str
     event: Event
     why: tuple[str, ...]
+    because: str = ""
 
 
 class DigestKind(StrEnum):

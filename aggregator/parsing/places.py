@@ -6,6 +6,7 @@ understood. Nations, for which those lists have no code, go by ISO 3166-2 ("GB-E
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from aggregator import reference
@@ -44,6 +45,8 @@ _REGION_NAMES = {
     "south west": "TLK",
 }
 _FOUND = 12
+_MOST_OF_ENGLAND = 7
+"""So many of the nine English regions are a field filled in with "all"."""
 
 
 def code(text: object) -> str | None:
@@ -114,6 +117,33 @@ def land(code: str) -> frozenset[str]:
         for leaf, region in table.items()
         if leaf.startswith(wanted) and len(leaf) == len("TLE42") and not region.now
     )
+
+
+def land_of(codes: Iterable[str]) -> frozenset[str]:
+    """The smallest regions of several codes together."""
+    return frozenset[str]().union(*map(land, codes))
+
+
+@cache
+def around(code: str) -> frozenset[str]:
+    """The smallest regions that border on a region, those of its own land left out.
+
+    For Northern Ireland, whose borders are in no table of ours, its other regions.
+    """
+    own = land(code)
+    table = reference.neighbours()
+    near = frozenset(other for leaf in own for other in table.get(leaf, ()))
+    if any(leaf.startswith(_NORTHERN_IRELAND) for leaf in own):
+        near |= land(_NORTHERN_IRELAND)
+    return near - own
+
+
+def is_nationwide(land_meant: frozenset[str]) -> bool:
+    """Whether land holds a whole nation, or as good as: most regions of England."""
+    if any(land(nation) <= land_meant for nation in _NATIONS):
+        return True
+    english = {leaf[:3] for leaf in land_meant if land(leaf[:3]) <= land_meant}
+    return len(english & set(_NATIONS["GB-ENG"][1])) >= _MOST_OF_ENGLAND
 
 
 def _itl(code: str) -> str:

@@ -131,6 +131,12 @@ def postcode_districts() -> Mapping[str, str]:
     return MappingProxyType(dict(_rows("postcode_districts")))
 
 
+@cache
+def neighbours() -> Mapping[str, tuple[str, ...]]:
+    """ITL3 code of Great Britain to the ITL3 codes that border on it."""
+    return MappingProxyType({code: tuple(near.split()) for code, near in _rows("neighbours")})
+
+
 def _rows(table: str) -> Iterator[list[str]]:
     """The rows of a packaged table, one list of columns each."""
     packed = files(__name__).joinpath(f"{table}.tsv.gz").read_bytes()

@@ -28,6 +28,7 @@ from aggregator.testing import (
     an_opportunity,
     utc,
 )
+from matching.samples import NOW, WIDEST, criteria, judgements, opportunities, words
 
 DEADLINE = utc(2026, 12, 4, 12)
 ANY_STAGE = Criteria(stages=())
@@ -300,47 +301,33 @@ def test_a_deadline_that_moved_while_we_were_away_is_told_all_the_same() -> None
 
 # --------------------------------------------------------------------------- for all filters
 
-words = st.sampled_from(["crisis", "café", "adults", "support", "laundry", "art", "", "!"])
-codes = st.sampled_from(["TLE42", "TLE", "TLK3", "UKE42", "UK", "XX"])
-opportunities = st.builds(
-    an_opportunity,
-    title=st.none() | st.lists(words, max_size=4).map(" ".join),
-    description=st.none() | st.lists(words, max_size=4).map(" ".join),
-    kind=st.none() | st.sampled_from(ProcurementKind),
-    buyers=st.lists(st.sampled_from(["Northmoor Council", "Arden ICB"]).map(a_buyer)).map(tuple),
-    places=st.lists(st.builds(Place, code=st.none() | codes), max_size=2).map(tuple),
-    value=st.none() | st.builds(Money, amount=st.none() | st.integers(0, 99).map(Decimal)),
-)
-judgements = st.builds(
-    a_judgement,
-    verdict=st.sampled_from(Verdict),
-    types=st.lists(st.sampled_from(["crisis", "advocacy", "carers"]), unique=True).map(tuple),
-)
-single = {
-    "verdicts": st.sampled_from(Verdict),
-    "types": st.sampled_from(["crisis", "advocacy", "carers"]),
-    "places": codes,
-    "stages": st.sampled_from(Stage),
-    "kinds": st.sampled_from(ProcurementKind),
-    "words": words,
-    "without_words": words,
-    "buyers": st.sampled_from(["Northmoor", "Arden ICB", ""]),
-}
-criteria = st.fixed_dictionaries(
-    {name: st.lists(one, max_size=2).map(tuple) for name, one in single.items()}
-    | {name: st.none() | st.integers(0, 99).map(Decimal) for name in ("least_value", "most_value")}
-)
-
 
 @given(opportunities, judgements, st.sampled_from(Stage), criteria)
 def test_adding_a_criterion_never_widens(opportunity, judgement, stage, wanted) -> None:
-    assert set(wanted) == {field.name for field in fields(Criteria)}
     narrow = Criteria(**wanted)
-    if meets(opportunity, judgement, stage, narrow) is None:
+    if meets(opportunity, judgement, stage, narrow, now=NOW) is None:
         return
-    for name in wanted:
-        without = replace(narrow, **{name: None if name.endswith("_value") else ()})
-        assert meets(opportunity, judgement, stage, without) is not None, name
+    assert set(wanted) == {field.name for field in fields(Criteria)} == set(WIDEST)
+    for name, widest in WIDEST.items():
+        if name != "neighbours":
+            without = replace(narrow, **{name: widest})
+            assert meets(opportunity, judgement, stage, without, now=NOW) is not None, name
+
+
+@given(opportunities, judgements, st.sampled_from(Stage), criteria, words)
+def test_an_exclusion_only_ever_takes_away(opportunity, judgement, stage, wanted, word) -> None:
+    before = Criteria(**wanted)
+    after = replace(before, without_words=(*before.without_words, word))
+    kept = meets(opportunity, judgement, stage, after, now=NOW)
+    assert kept is None or kept == meets(opportunity, judgement, stage, before, now=NOW)
+
+
+@given(opportunities, judgements, st.sampled_from(Stage), criteria)
+def test_what_holds_an_unwanted_word_never_comes(opportunity, judgement, stage, wanted) -> None:
+    unwanted = Criteria(**{**wanted, "without_words": ("crisis",)})
+    for text in (opportunity.facts.title, opportunity.facts.description):
+        if text and "crisis" in text.split():
+            assert meets(opportunity, judgement, stage, unwanted, now=NOW) is None
 
 
 @given(opportunities, judgements, st.sampled_from(Stage), criteria, st.sampled_from(EventKind))
