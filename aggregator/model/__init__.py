@@ -40,6 +40,14 @@ from aggregator.model.collecting import (
     Validators,
     Window,
 )
+from aggregator.model.health import (
+    Finding,
+    FindingKind,
+    Health,
+    HealthChange,
+    HealthState,
+    RunFigures,
+)
 from aggregator.model.judging import (
     Answer,
     JudgedOpportunity,
@@ -111,7 +119,12 @@ __all__ = [
     "Event",
     "EventKind",
     "Facts",
+    "Finding",
+    "FindingKind",
     "Follow",
+    "Health",
+    "HealthChange",
+    "HealthState",
     "Host",
     "JudgedOpportunity",
     "Judgement",
@@ -144,6 +157,7 @@ __all__ = [
     "Request",
     "ReviewItem",
     "ReviewKind",
+    "RunFigures",
     "SourceRun",
     "Stage",
     "Standing",
