@@ -42,6 +42,14 @@ from aggregator.model.collecting import (
     Validators,
     Window,
 )
+from aggregator.model.health import (
+    Finding,
+    FindingKind,
+    Health,
+    HealthChange,
+    HealthState,
+    RunFigures,
+)
 from aggregator.model.judging import (
     Answer,
     JudgedOpportunity,
@@ -114,7 +122,12 @@ __all__ = [
     "Event",
     "EventKind",
     "Facts",
+    "Finding",
+    "FindingKind",
     "Follow",
+    "Health",
+    "HealthChange",
+    "HealthState",
     "Host",
     "JudgedOpportunity",
     "Judgement",
@@ -148,6 +161,7 @@ __all__ = [
     "ReviewItem",
     "ReviewKind",
     "Sort",
+    "RunFigures",
     "SourceRun",
     "Stage",
     "Standing",
