@@ -89,7 +89,7 @@ def test_all_problems_of_options_are_told_with_the_nearest_name(tmp_path: Path) 
     assert (
         "line 8, entry northmoor-grants, field pth: is not known here; did you mean path?" in told
     )
-    assert "Allowed are: base_url, buyer, enabled" in told
+    assert "Allowed are: base_url, buyer, ca_bundle, enabled" in told
     assert "field fields: is not known here." in told
 
 
@@ -296,7 +296,7 @@ def test_robots_may_be_left_aside_for_an_api_with_a_reason_only(tmp_path: Path) 
     assert (entry.robots, entry.robots_reason) == ("obey", None)
     (entry,) = load_sources(written(tmp_path, GOOD + "      robots: api\n" + reason))
     assert entry.robots == "api"
-    assert "line 11" in told(tmp_path, GOOD + "      robots: api\n")
+    assert "line 12" in told(tmp_path, GOOD + "      robots: api\n")
     assert "belong together" in told(tmp_path, GOOD + reason)
     assert "field robots" in told(tmp_path, GOOD + "      robots: ignore\n" + reason)
 
@@ -313,5 +313,5 @@ def test_certificates_that_cannot_be_used_are_told_with_line_and_field(
 ) -> None:
     (tmp_path / "empty.pem").write_text("no certificate")
     words = told(tmp_path, GOOD + f"      ca_bundle: {name}\n")
-    assert "line 11" in words
+    assert "line 12" in words
     assert "field ca_bundle" in words
