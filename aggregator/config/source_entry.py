@@ -1,10 +1,11 @@
 """sources.yaml: a list of the places we collect from."""
 
 import re
+import ssl
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -47,10 +48,19 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _file_name(value: object) -> object:
+    if not isinstance(value, str | Path) or not str(value).strip() or "\0" in str(value):
+        raise ValueError("must be the name of a file with certificates, such as certs/portal.pem")
+    return Path(value)
+
+
 class SourceEntry(BaseModel):
     """One entry of sources.yaml, its shared fields checked.
 
     pace: seconds between two calls to its host. every_hours: how often it is read.
+    robots: "obey" its robots.txt, or "api" where that file does not concern a documented API; then
+    robots_reason says why. ca_bundle: a PEM file with certificates that are trusted besides the
+    usual ones, for this source alone; absolute, given from the folder of sources.yaml.
     last_checked_live: the day somebody saw it work against the real portal. to_confirm: what is
     not yet known about it. options: the fields of its kind, unchecked. lines: field -> line,
     "fields.title.select" for a nested one.
@@ -65,6 +75,9 @@ class SourceEntry(BaseModel):
     pace: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
     enabled: bool = True
     every_hours: Annotated[float, Field(gt=0, le=168, allow_inf_nan=False)] = 2.0
+    robots: Literal["obey", "api"] = "obey"
+    robots_reason: Annotated[str, Field(min_length=10, max_length=400)] | None = None
+    ca_bundle: Annotated[Path, BeforeValidator(_file_name)] | None = None
     homepage: Annotated[str, AfterValidator(_web_address)] | None = None
     licence: str | None = None
     last_checked_live: Annotated[Any, BeforeValidator(_day_checked)] = "never"
@@ -106,7 +119,8 @@ def load_sources(path: Path) -> tuple[SourceEntry, ...]:
     problems: list[ConfigError] = []
     for number, content in enumerate(document.content):
         try:
-            entries.append(_entry(document, number, content, entries))
+            entry = _entry(document, number, content, entries)
+            entries.append(_with_certificates(entry, path.parent))
         except ConfigError as fault:
             problems.append(fault)
         except ValidationError as fault:
@@ -130,7 +144,28 @@ def _entry(
     )
     if twin := next((other for other in earlier if other.id == entry.id), None):
         raise entry.problem("id", f"is used twice, first in line {twin.lines.get('id')}")
+    if (entry.robots == "api") != (entry.robots_reason is not None):
+        raise entry.problem(
+            "robots",
+            "“robots: api” and “robots_reason: …” belong together: the reason says why the "
+            "robots.txt of the site does not concern the API that is asked",
+        )
     return entry
+
+
+def _with_certificates(entry: SourceEntry, folder: Path) -> SourceEntry:
+    """The entry with the place of its certificates made absolute, once they were read."""
+    if entry.ca_bundle is None:
+        return entry
+    bundle = (folder / entry.ca_bundle).absolute()
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=bundle)
+    except ssl.SSLError:
+        problem = f"{bundle} holds no certificates in PEM form (“-----BEGIN CERTIFICATE-----”)"
+        raise entry.problem("ca_bundle", problem) from None
+    except OSError as fault:
+        raise entry.problem("ca_bundle", f"{bundle} cannot be read: {fault.strerror}") from None
+    return entry.model_copy(update={"ca_bundle": bundle})
 
 
 def _lines_of_entry(document: Document, number: int) -> dict[str, int]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import trustme
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from aggregator.config import COMMON_FIELDS, SourceEntry, load_sources
@@ -88,7 +89,7 @@ def test_all_problems_of_options_are_told_with_the_nearest_name(tmp_path: Path) 
     assert (
         "line 8, entry northmoor-grants, field pth: is not known here; did you mean path?" in told
     )
-    assert "Allowed are: base_url, buyer, enabled" in told
+    assert "Allowed are: base_url, buyer, ca_bundle, enabled" in told
     assert "field fields: is not known here." in told
 
 
@@ -285,3 +286,32 @@ def test_an_entry_can_be_built_without_a_file() -> None:
     assert str(entry.problem("kind", "is unknown")) == (
         "sources.yaml, entry a, field kind: is unknown"
     )
+
+
+def test_robots_may_be_left_aside_for_an_api_with_a_reason_only(tmp_path: Path) -> None:
+    reason = (
+        "      robots_reason: its robots.txt is about the pages; the API has terms of its own\n"
+    )
+    (entry,) = load_sources(written(tmp_path, GOOD))
+    assert (entry.robots, entry.robots_reason) == ("obey", None)
+    (entry,) = load_sources(written(tmp_path, GOOD + "      robots: api\n" + reason))
+    assert entry.robots == "api"
+    assert "line 12" in told(tmp_path, GOOD + "      robots: api\n")
+    assert "belong together" in told(tmp_path, GOOD + reason)
+    assert "field robots" in told(tmp_path, GOOD + "      robots: ignore\n" + reason)
+
+
+def test_certificates_of_an_entry_are_read_from_beside_the_file(tmp_path: Path) -> None:
+    trustme.CA().cert_pem.write_to_path(str(tmp_path / "portal.pem"))
+    (entry,) = load_sources(written(tmp_path, GOOD + "      ca_bundle: portal.pem\n"))
+    assert entry.ca_bundle == tmp_path / "portal.pem"
+
+
+@pytest.mark.parametrize("name", ["missing.pem", "empty.pem", ".", "' '", "12", "[a.pem]"])
+def test_certificates_that_cannot_be_used_are_told_with_line_and_field(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "empty.pem").write_text("no certificate")
+    words = told(tmp_path, GOOD + f"      ca_bundle: {name}\n")
+    assert "line 12" in words
+    assert "field ca_bundle" in words
