@@ -28,6 +28,7 @@ from aggregator.model import Parsed, RawPayload
 from aggregator.ports import Clock, Notifier, Source
 from aggregator.sources import KINDS, Adapter
 from aggregator.store import Store
+from aggregator.tokens import Keys, keys_of
 
 DATABASE = "fairnotice.db"
 OUTBOX = "outbox"
@@ -83,6 +84,10 @@ class Instance:
     def store(self) -> Store:
         """Open the database, making it where there is none."""
         return Store.open(self.home / DATABASE)
+
+    def keys(self) -> Keys:
+        """What signs the links in mails; made at first need. Raises ConfigError."""
+        return keys_of(config.load_secrets(self.home))
 
     def chosen(self, names: Sequence[str]) -> tuple[SourceEntry, ...]:
         """The entries named, or all that are enabled. Raises UnknownIdentifier."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aggregator.app import Instance, build_sources
-from aggregator.config.settings import FILE
+from aggregator.config.host import FILE
 from aggregator.errors import FairNoticeError
 from aggregator.model import MessageState, Outcome, SourceRun
 from aggregator.parsing import dates

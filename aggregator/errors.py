@@ -4,6 +4,9 @@ FairNoticeError
 ├── ConfigError              a file the host wrote: names file, line, entry, field
 ├── UnknownIdentifier        a person named something that is not there
 ├── AlreadyRunning           a second service was started on the same home
+├── BadToken                 a link that is cut, changed or not ours
+│   └── ExpiredToken         one that was ours and has run out
+├── Unwanted                 an address that asked to be forgotten was entered again
 ├── ParsingError             a string that is no date, amount, place or code
 ├── RecordError              one record of an answer; becomes a Rejection
 ├── SourceError              one source run
@@ -70,6 +73,18 @@ class UnknownIdentifier(FairNoticeError):
 
 class AlreadyRunning(FairNoticeError):
     """A second service was started on the same home."""
+
+
+class BadToken(FairNoticeError):
+    """A signed link that is cut, changed or not ours; raised by tokens."""
+
+
+class ExpiredToken(BadToken):
+    """A signed link that was ours and has run out."""
+
+
+class Unwanted(FairNoticeError):
+    """An address that asked to be forgotten was entered again by somebody else."""
 
 
 class ParsingError(FairNoticeError, ValueError):

@@ -4,6 +4,7 @@ It knows the fields that all sources share; what a kind of source needs besides 
 which the kind itself judges.
 """
 
+from aggregator.config.secret import load_secrets
 from aggregator.config.settings import MailSettings, SenderSettings, Settings, load_settings
 from aggregator.config.source_entry import COMMON_FIELDS, SourceEntry, load_sources
 
@@ -13,6 +14,7 @@ __all__ = [
     "SenderSettings",
     "Settings",
     "SourceEntry",
+    "load_secrets",
     "load_settings",
     "load_sources",
 ]

@@ -15,12 +15,12 @@ from pydantic import (
     model_validator,
 )
 
+from aggregator.config.host import FILE, ColoursPart, HostPart, Line, host_of
 from aggregator.config.problems import all_problems, problems_of
 from aggregator.config.yaml_file import Document, read_yaml
 from aggregator.errors import ConfigError
 from aggregator.model import Host
 
-FILE = "fairnotice.yaml"
 PASSWORD = "FAIRNOTICE_SMTP_PASSWORD"  # noqa: S105 - the name of the variable
 
 NOT_CONFIGURED = "Fair Notice (not set up yet)"
@@ -54,9 +54,7 @@ class _Checked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Address = Annotated[str, Field(max_length=254, pattern=r"^[^@\s,;:<>()\"]+@[^@\s,;:<>()\"]+$")]
-WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$")]
 
 
 class SenderSettings(_Checked):
@@ -101,19 +99,13 @@ class Settings(_Checked):
     sources: Path | None = None
 
 
-class _HostPart(_Checked):
-    name: Line
-    contact: Line
-    base_url: WebAddress | None = None
-
-
 class _MailPart(MailSettings):
     from_address: Address | None = None
     reply_to: Address | None = None
 
 
 class _File(_Checked):
-    host: _HostPart | None = None
+    host: HostPart | None = None
     contact_for_portals: Annotated[Line, AfterValidator(_for_portals)] | None = None
     digest_hour: Annotated[int, Field(ge=0, le=23), AfterValidator(_digest_hour)] = 7
     sources: Line | None = None
@@ -130,7 +122,8 @@ def load_settings(home: Path, environment: Mapping[str, str] = os.environ) -> Se
         raise ConfigError("must consist of lines such as “digest_hour: 7”", file=FILE)
     try:
         content = _with_password(content, environment, document)
-        return _settings(_File.model_validate(content), home)
+        file = _File.model_validate(content)
+        return _settings(file, home, document.line("host", "logo"))
     except ValidationError as fault:
         raise _told(document, fault) from None
 
@@ -149,13 +142,13 @@ def _with_password(
     return {**content, "mail": {**mail, "password": environment.get(PASSWORD) or None}}
 
 
-def _settings(file: _File, home: Path) -> Settings:
-    host = file.host or _HostPart(name=NOT_CONFIGURED, contact=OWN_ADDRESS)
+def _settings(file: _File, home: Path, logo_line: int | None = None) -> Settings:
+    host = file.host or HostPart(name=NOT_CONFIGURED, contact=OWN_ADDRESS)
     contact = file.contact_for_portals or (file.host and _portal_contact(file.host))
     mailbox = host.contact if re.fullmatch(r"[^@\s]+@[^@\s]+", host.contact) else None
     mail = file.mail
     return Settings(
-        host=Host(name=host.name, contact=host.contact, base_url=host.base_url),
+        host=host_of(host, home, logo_line),
         sender=SenderSettings(
             address=(mail and mail.from_address) or mailbox or OWN_ADDRESS,
             name=host.name,
@@ -168,7 +161,7 @@ def _settings(file: _File, home: Path) -> Settings:
     )
 
 
-def _portal_contact(host: _HostPart) -> str | None:
+def _portal_contact(host: HostPart) -> str | None:
     """What the host said about itself, unless a portal would refuse us for it."""
     candidates = (host.base_url, host.contact)
     return next((text for text in candidates if text and not REFUSED_AGENTS.search(text)), None)
@@ -185,7 +178,8 @@ def _told(document: Document, fault: ValidationError) -> ConfigError:
 
     allowed = {
         "": _File.model_fields,
-        "host": _HostPart.model_fields,
+        "host": HostPart.model_fields,
+        "host.colours": ColoursPart.model_fields,
         "mail": _MailPart.model_fields.keys() - {"password"},
     }
     return all_problems(problems_of(fault, allowed, make))

@@ -11,12 +11,31 @@ from aggregator.model.procurement import Event, Opportunity, ProcurementKind, St
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Colours:
+    """A host's own colour, "#rrggbb", readable on white and (`on_dark`) on a dark ground."""
+
+    brand: str
+    on_dark: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Host:
-    """The body that runs this instance, named in every message."""
+    """The body that runs this instance, named in every mail, page and feed.
+
+    address: by post. base_url: of its pages, without a slash at the end. place: by name, as it
+    works in one. logo: file name of a picture. privacy: its own words on personal data, besides or
+    instead of the page at `privacy_link`.
+    """
 
     name: str
     contact: str
     base_url: str | None = None
+    address: str | None = None
+    place: str | None = None
+    logo: str | None = None
+    colours: Colours | None = None
+    privacy: str | None = None
+    privacy_link: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
