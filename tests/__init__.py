@@ -1,0 +1,1 @@
+"""The tests: real SQLite, made-up fixtures, fakes from aggregator.testing."""
