@@ -14,7 +14,16 @@ from email.utils import parsedate_to_datetime
 from aggregator import schedule
 from aggregator.derive import derive
 from aggregator.errors import AnswerError, SourceError, Throttled, Unreachable
-from aggregator.model import Notice, Outcome, Parsed, RawPayload, Request, SourceRun, Window
+from aggregator.model import (
+    Notice,
+    Outcome,
+    Parsed,
+    RawPayload,
+    Request,
+    SourceRun,
+    Validators,
+    Window,
+)
 from aggregator.ports import Clock, Fetcher, Source
 from aggregator.relevance import Profile
 from aggregator.store import Store
@@ -32,6 +41,9 @@ ABSURD = timedelta(days=400)
 """A portal's clock so far behind ours is not believed about when we began to read it."""
 
 NOT_MODIFIED = 304
+
+UNCONDITIONAL_AFTER = timedelta(days=7)
+"""A server may say "unchanged" for ever; after so long it is asked for the whole answer again."""
 
 Reader = Callable[[Source, RawPayload], Awaitable[Parsed]]
 """Reads a payload by the source's own rules, in a limited child where markup is untrusted."""
@@ -226,7 +238,7 @@ class Attempt:
         while True:
             left -= 1
             self.tally.requests += 1
-            payload = await self.fetch.fetch(request, self.store.validators(request))
+            payload = await self.fetch.fetch(request, self.known(request))
             if payload.status == NOT_MODIFIED:
                 return payload, None
             try:
@@ -235,6 +247,10 @@ class Attempt:
                 self.store.keep_payload(payload, run_id=self.run_id, backfill=self.backfill)
                 if not left:
                     raise
+
+    def known(self, request: Request) -> Validators | None:
+        """What makes the call conditional, unless the last whole answer is a week old."""
+        return self.store.validators(request, since=self.span.end - UNCONDITIONAL_AFTER)
 
     def keep(self, request: Request, payload: RawPayload, parsed: Parsed) -> tuple[Request, ...]:
         """Write one answer and all that follows from it, in one transaction."""

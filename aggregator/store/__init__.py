@@ -15,6 +15,7 @@ from aggregator.errors import StoreDamaged, StoreError, StoreTooNew
 from aggregator.store.collecting import BegunRun, Collecting
 from aggregator.store.connection import Connection
 from aggregator.store.counts import Counts, StoreCounts
+from aggregator.store.hosts import Hosts
 from aggregator.store.likely import LikelyLinks
 from aggregator.store.outbox import Outbox
 from aggregator.store.payloads import Payloads
@@ -38,6 +39,7 @@ class Store(
     Subscribers,
     PersonVerdicts,
     Outbox,
+    Hosts,
     Counts,
 ):
     """Everything Fair Notice remembers."""

@@ -68,6 +68,12 @@ CREATE TABLE former_events (
     verdict TEXT
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE hosts (
+    host TEXT NOT NULL PRIMARY KEY,
+    next_turn_at TEXT,
+    rests_until TEXT
+) STRICT;
+
 CREATE TABLE identities (
     source_id TEXT NOT NULL,
     notice_id TEXT NOT NULL,
@@ -233,6 +239,13 @@ CREATE TABLE review_items (
     by TEXT,
     at TEXT
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE robots (
+    origin TEXT NOT NULL PRIMARY KEY,
+    status INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    fetched_at TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE source_runs (
     id INTEGER PRIMARY KEY,
