@@ -100,7 +100,10 @@ async def reread(
     runs: list[SourceRun] = []
     with ExitStack() as locks:
         entries = tuple(free(instance, instance.chosen(names), locks))
-        async with app.fetcher(entries, instance.settings, clock) as fetch, app.reading() as read:
+        async with (
+            app.fetcher(entries, instance, clock, memory=store) as fetch,
+            app.reading() as read,
+        ):
             runs += await rereading.run(
                 app.build_sources(entries),
                 store=store,

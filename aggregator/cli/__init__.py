@@ -28,6 +28,7 @@ def command_line() -> "typer.Typer":
         rereading,
         staging,
         verdicts,
+        webhooks,
     )
     from aggregator.cli.root import root
 
@@ -41,6 +42,7 @@ def command_line() -> "typer.Typer":
         verdicts,
         quality,
         keeping,
+        webhooks,
     ):
         part.register(root)
     return root

@@ -25,6 +25,7 @@ from aggregator.store.reviewing import Reviewing
 from aggregator.store.schema import known_steps, migrations
 from aggregator.store.subscribers import Subscribers
 from aggregator.store.verdicts import PersonVerdicts
+from aggregator.store.webhooks import Webhooks
 
 __all__ = ["BegunRun", "Store", "StoreCounts"]
 
@@ -39,6 +40,7 @@ class Store(
     Subscribers,
     PersonVerdicts,
     Outbox,
+    Webhooks,
     Hosts,
     Counts,
 ):

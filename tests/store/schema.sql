@@ -13,6 +13,15 @@ CREATE TABLE channel_starts (
     PRIMARY KEY (subscriber_id, channel)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE channels_off (
+    subscriber_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    since TEXT NOT NULL,
+    because TEXT NOT NULL,
+    told_at TEXT,
+    PRIMARY KEY (subscriber_id, channel)
+) STRICT;
+
 CREATE TABLE contents (
     id INTEGER PRIMARY KEY,
     fingerprint BLOB NOT NULL UNIQUE,
@@ -67,6 +76,14 @@ CREATE TABLE former_events (
     backfill INTEGER NOT NULL,
     verdict TEXT
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE former_secrets (
+    subscriber_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    until TEXT NOT NULL,
+    PRIMARY KEY (subscriber_id, channel, secret)
+) STRICT;
 
 CREATE TABLE hosts (
     host TEXT NOT NULL PRIMARY KEY,
