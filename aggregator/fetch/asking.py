@@ -37,7 +37,7 @@ class Caller:
     """Makes single calls; keeps one client for each file of extra certificates.
 
     heard: told of every answer, whatever it says. this_machine: hosts that may be this machine
-    itself. transport: for tests.
+    itself. transport, lines (how connections are made): for tests.
     """
 
     clock: Clock
@@ -45,6 +45,7 @@ class Caller:
     heard: Callable[[], None]
     this_machine: Collection[str] = ()
     transport: httpx.AsyncBaseTransport | None = None
+    lines: connecting.PublicOnly | None = None
     clients: dict[Path | None, httpx.AsyncClient] = field(default_factory=dict)
 
     async def close(self) -> None:
@@ -110,7 +111,7 @@ class Caller:
                 timeout=None,  # noqa: S113
             )
             if self.transport is None:
-                lines = connecting.PublicOnly(this_machine=self.this_machine)
+                lines = self.lines or connecting.PublicOnly(this_machine=self.this_machine)
                 client._transport = connecting.transport(lines, verify=context)
             self.clients[bundle] = client
         return self.clients[bundle]

@@ -8,6 +8,7 @@ from typing import Self
 import httpx
 
 from aggregator import __version__
+from aggregator.connecting import PublicOnly
 from aggregator.errors import (
     FetchError,
     OwnNetworkDown,
@@ -42,7 +43,7 @@ class PoliteFetcher:
     queues: of all hosts, shared by all fetchers of a process. this_machine: hosts, such as
     127.0.0.1, that may be this machine itself, because sources.yaml, a demo or a test names them
     outright. others: hosts that tell whether our own network is down.
-    transport, reach and jitter (a number from 0 to 1) are there for tests.
+    transport, lines, reach and jitter (a number from 0 to 1) are there for tests.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class PoliteFetcher:
         this_machine: Collection[str] = (),
         others: Collection[str] = (),
         transport: httpx.AsyncBaseTransport | None = None,
+        lines: PublicOnly | None = None,
         reach: Reach | None = None,
         jitter: Callable[[], float] = JITTER,
     ) -> None:
@@ -67,6 +69,7 @@ class PoliteFetcher:
             heard=self._queues.hear,
             this_machine=self._this_machine,
             transport=transport,
+            lines=lines,
         )
         reach = reach or (reachable if transport is None else None)
         self._network = OwnNetwork(self._queues, tuple(others), reach)
