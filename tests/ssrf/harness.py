@@ -117,6 +117,7 @@ class Doors:
             clock=self.clock,
             queues=self.queues,
             lines=guard(resolver=self.world.resolve, lines=lines),
+            others=("elsewhere.example.org",),
             reach=self.somebody,
         )
 
