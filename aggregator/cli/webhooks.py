@@ -1,4 +1,4 @@
-"""Commands about webhooks: webhook list, rotate, on, replay."""
+"""Commands about webhooks: webhook list, rotate, on, replay, schema."""
 
 import json
 from typing import Annotated
@@ -93,3 +93,12 @@ def replay(
                 f"message {message} is still waiting to be sent, so there is nothing to repeat"
             )
     typer.echo(f"{message} is in the outbox again")
+
+
+@webhook_app.command()
+def schema() -> None:
+    """The JSON schema of what is posted."""
+    from importlib import resources
+
+    file = resources.files("aggregator.digest") / "webhook.schema.json"
+    typer.echo(file.read_text("utf-8"), nl=False)

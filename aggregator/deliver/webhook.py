@@ -26,6 +26,7 @@ from aggregator.ports import Clock
 
 TOTAL_SECONDS = 15.0
 REPLY_SECONDS = 2.0
+LOOK_UP_SECONDS = 5.0
 MOST_REPLY = 4096
 PORTS = frozenset({80, 443})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -149,10 +150,11 @@ async def check_target(target: str, *, resolver: connecting.Resolve = connecting
     url = checked_url(target)
     guard = connecting.PublicOnly(ports=PORTS, resolver=resolver)
     try:
-        await guard.judged(url.host, url.port or 443)
+        async with asyncio.timeout(LOOK_UP_SECONDS):
+            await guard.judged(url.host, url.port or 443)
     except connecting.AddressRefused as refused:
         raise PermanentFailure(NOT_PUBLIC) from refused
-    except httpcore.ConnectError:
+    except (TimeoutError, httpcore.ConnectError):
         return
 
 

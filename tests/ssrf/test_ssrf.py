@@ -13,15 +13,15 @@ from tests.ssrf.harness import Doors, forbidden_connections, refused_look_alikes
 
 @pytest.mark.slow
 async def test_no_attack_gets_a_connection() -> None:
-    tried, wrong = await forbidden_connections(attacks(400, seed=7), Doors())
-    assert tried == 2400
+    tried, wrong = await forbidden_connections(attacks(200, seed=7), Doors())
+    assert tried == 1200
     assert wrong == []
 
 
 @pytest.mark.slow
 async def test_public_addresses_that_look_alike_are_all_allowed() -> None:
-    tried, wrong = await refused_look_alikes(look_alikes(300, seed=7), Doors())
-    assert tried == 300
+    tried, wrong = await refused_look_alikes(look_alikes(150, seed=7), Doors())
+    assert tried == 150
     assert wrong == []
 
 
