@@ -13,6 +13,8 @@ PORTS = {"http": 80, "https": 443}
 def next_hop(url: httpx.URL, location: str | None) -> httpx.URL:
     """The address to ask next. Raises RedirectRefused."""
     target = _target(url, location)
+    if target == url:
+        raise RedirectRefused(f"{name(url)} redirected {url} to itself.")
     if not _same_place(url, target):
         raise RedirectRefused(
             f"{name(url)} redirected to another place ({target.scheme}://{target.host}). If the "
@@ -38,12 +40,9 @@ def other_place(url: httpx.URL, location: str | None) -> httpx.URL:
 
 def _target(url: httpx.URL, location: str | None) -> httpx.URL:
     try:
-        target = url.join(location or "")
+        return url.join(location or "")
     except httpx.InvalidURL as fault:
         raise RedirectRefused(f"{name(url)} redirected to an address that is none.") from fault
-    if target == url:
-        raise RedirectRefused(f"{name(url)} redirected {url} to itself.")
-    return target
 
 
 def _same_place(url: httpx.URL, target: httpx.URL) -> bool:

@@ -210,7 +210,6 @@ async def test_behind_more_than_five_redirects_there_is_none() -> None:
         "http://tenders.northmoor.example/robots.txt",
         "ftp://x/",
         "https://u:p@x.example/",
-        "",
     ],
 )
 async def test_a_redirect_down_or_to_nonsense_means_nothing_may_be_asked(location: str) -> None:
@@ -219,6 +218,22 @@ async def test_a_redirect_down_or_to_nonsense_means_nothing_may_be_asked(locatio
         with pytest.raises(FetchError):
             await fetcher.fetch(request())
     assert portal.calls == []
+
+
+async def test_a_redirect_to_itself_means_there_is_none() -> None:
+    portal = Portal([whole()], robots=answer(302, headers={"location": "/robots.txt"}))
+    async with portal.fetcher() as fetcher:
+        assert (await fetcher.fetch(request())).status == 200
+    assert len(portal.robots_asked_at) == 6
+
+
+async def test_a_redirect_to_the_home_page_means_there_is_none() -> None:
+    def moved(asked: httpx.Request) -> httpx.Response:
+        return answer(302, headers={"location": "/"})
+
+    portal = Portal([whole(b"<html>Welcome, user-agent of ours</html>"), whole()], robots=moved)
+    async with portal.fetcher() as fetcher:
+        assert (await fetcher.fetch(request())).status == 200
 
 
 async def test_an_api_that_the_file_does_not_concern_is_called_without_asking() -> None:
