@@ -145,6 +145,7 @@ def fetcher(entries: Iterable[SourceEntry], settings: Settings, clock: Clock) ->
         entry.id: FetchPolicy(
             pace=entry.pace,
             forbidden_means_throttled=KINDS[entry.kind].forbidden_means_throttled,
+            attempts=KINDS[entry.kind].attempts,
         )
         for entry in entries
     }

@@ -83,7 +83,8 @@ class PoliteFetcher:
         while True:
             try:
                 async with queue.lock:
-                    answer = await self._ask(url, _headers(request, validators), policy, queue)
+                    headers = _headers(request, validators)
+                    answer = await self._ask(url, headers, policy, queue, request.content)
                 return self._payload(request, answer)
             except Passing as fault:
                 wait = self._wait(fault, attempt, policy)
@@ -108,15 +109,28 @@ class PoliteFetcher:
         return longest * (1 + self._jitter()) / 2
 
     async def _ask(
-        self, url: httpx.URL, headers: Mapping[str, str], policy: FetchPolicy, queue: HostQueue
+        self,
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        policy: FetchPolicy,
+        queue: HostQueue,
+        content: str | None,
     ) -> "_Answer":
-        """One try with its redirects, each of them a call that waits for its turn."""
+        """One try with its redirects, each of them a call that waits for its turn.
+
+        What is sent with POST goes to the address that is configured and to no other.
+        """
         first = url
         for _ in range(MOST_REDIRECTS + 1):
             await queue.turn(policy)
-            answer = await self._call(url, headers, policy)
+            answer = await self._call(url, headers, policy, content)
             if answer.status not in REDIRECTS:
                 return answer
+            if content is not None:
+                raise RedirectRefused(
+                    f"{name(url)} redirected a search that it should answer itself. "
+                    "Please check the address in sources.yaml."
+                )
             url = next_hop(url, answer.headers.get("location"))
         raise RedirectRefused(
             f"{name(first)} redirected {first} more than {MOST_REDIRECTS} times. "
@@ -124,12 +138,13 @@ class PoliteFetcher:
         )
 
     async def _call(
-        self, url: httpx.URL, headers: Mapping[str, str], policy: FetchPolicy
+        self, url: httpx.URL, headers: Mapping[str, str], policy: FetchPolicy, content: str | None
     ) -> "_Answer":
+        method = "GET" if content is None else "POST"
         with explained(url, policy.total_seconds):
             async with (
                 asyncio.timeout(policy.total_seconds),
-                self._client.stream("GET", url, headers=headers) as response,
+                self._client.stream(method, url, headers=headers, content=content) as response,
             ):
                 self._judge(response, policy)
                 complete = response.status_code == HTTPStatus.OK
@@ -198,6 +213,8 @@ def _address(url: str) -> httpx.URL:
 def _headers(request: Request, validators: Validators | None) -> dict[str, str]:
     ours = {"accept-encoding", "user-agent"}
     headers = {name: value for name, value in request.headers.items() if name.lower() not in ours}
+    if request.content is not None:
+        return {"Content-Type": "application/json", **headers}
     if validators and validators.etag and validators.etag.isascii():
         headers["If-None-Match"] = validators.etag
     if validators and validators.last_modified and validators.last_modified.isascii():
