@@ -241,7 +241,7 @@ class Attempt:
 
     def is_alone(self, request: Request) -> bool:
         """Whether no other call covers the same window, so that silence would be believed."""
-        return request.window is None or self.together[request.window].calls == 1
+        return request.window is None or self.together[request.window].calls <= 1
 
     async def still_leads_to(self, request: Request, payload: RawPayload) -> tuple[Request, ...]:
         """The calls to which an unchanged answer led before: what comes after may have changed,

@@ -34,10 +34,10 @@ class Marks:
     @property
     def page(self) -> str | None:
         """The notice on Contracts Finder of which this is one edit, as withdrawals name it."""
-        ocid = self.notice.ocid
-        if ocid and ocid.startswith("ocds-b5fd17") and (m := _CF_NOTICE.match(self.notice.notice_id)):
-            return f"cf-notice:{m[1]}"
-        return None
+        if not (self.notice.ocid or "").startswith("ocds-b5fd17"):
+            return None
+        match = _CF_NOTICE.match(self.notice.notice_id)
+        return f"cf-notice:{match[1]}" if match else None
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from typing import Annotated, ClassVar
 import msgspec
 from pydantic import Field
 
-from aggregator.errors import AnswerError, Blocked, MissingStructure, RecordError, Undecodable
+from aggregator.errors import AnswerError, Blocked, MissingStructure, RecordError
 from aggregator.identity import content_version
 from aggregator.model import (
     Buyer,
@@ -132,8 +132,6 @@ class ContractsFinderWithdrawn(Adapter):
             ),
             url=f"https://www.contractsfinder.service.gov.uk/Notice/{guid}",
             tags=("tenderCancellation",),
-            related=(
-                RelatedProcess(relationship="previous", identifier=guid, scheme="CF-NOTICE"),
-            ),
+            related=(RelatedProcess(relationship="previous", identifier=guid, scheme="CF-NOTICE"),),
             flags=tuple(item.odd),
         )

@@ -7,10 +7,11 @@ the window. A release tells the day of its publication alone, and a month may st
 end, so a month is asked again until a week after it; the present month is asked at every run.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, ClassVar
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic import Field
 
@@ -23,6 +24,7 @@ from aggregator.sources.dirty_json import names_in, records
 from aggregator.sources.ocds_api import OcdsApi, OcdsOptions
 
 SERVER_ERROR = 500
+OCID = re.compile(r"ocds-[a-z0-9]{6}-\w{1,40}", re.ASCII)
 ENVELOPE = frozenset({"uri", "version", "publisher", "publishedDate", "license"})
 """What an OCDS package has besides its releases; an error report has none of it."""
 
@@ -79,6 +81,13 @@ class Proactis(OcdsApi):
         url = f"{self.base_url}{self.path}?{urlencode(asked)}"
         return Request(source_id=self.id, url=url, reader="read_package", window=part)
 
+    def reread(self, ocid: str) -> tuple[Request, ...]:
+        """The whole family of one procurement; an edit may stand in a month long settled."""
+        if not OCID.fullmatch(ocid):
+            return ()
+        url = f"{self.base_url}/v1/Notice?{urlencode({'id': ocid})}"
+        return (Request(source_id=self.id, url=url, reader="read_package"),)
+
     def read_package(self, payload: RawPayload) -> Parsed:
         """The releases of a month. Where there are none, the package comes without that name."""
         package = self.package(payload)
@@ -92,14 +101,20 @@ class Proactis(OcdsApi):
 
     def explained(self, request: Request, fault: SourceError) -> SourceError:
         """Which type of which month could not be read; a status 500 is the portal's own fault."""
-        asked = parse_qs(urlsplit(request.url).query)
-        kind, month = asked.get("noticeType", ["?"])[0], asked.get("dateFrom", ["?"])[0]
-        name = self.types.get(int(kind)) if kind.isdigit() else None
-        words = f"notice type {kind}{f' ({name})' if name else ''} of {month}: {fault}"
+        words = f"{self.in_words(request)}: {fault}"
         if isinstance(fault, Refused) and fault.status == SERVER_ERROR:
             return PortalBroken(f"{words} {self.broken}", status=fault.status)
-        fault.args = (words,)
+        fault.args = (words,)  # the same fault: what it knows besides its words stays
         return fault
+
+    def in_words(self, request: Request) -> str:
+        """What a call asks for: "notice type 2 (contract notice) of 11-2026"."""
+        asked = dict(parse_qsl(urlsplit(request.url).query))
+        kind = asked.get("noticeType", "")
+        if not kind.isdecimal():
+            return f"notice {asked.get('id', 'without number')}"
+        name = self.types.get(int(kind), "which this program has no name for")
+        return f"notice type {kind} ({name}) of {asked.get('dateFrom')}"
 
 
 def by_month(window: Window) -> Iterator[Window]:

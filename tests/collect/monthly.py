@@ -22,9 +22,7 @@ class Killed(BaseException):
 
 def a_source(*types: int) -> PublicContractsScotland:
     options = PublicContractsScotland.Options(notice_types=types or (2, 21))
-    return PublicContractsScotland(
-        id="public-contracts-scotland", base_url=BASE, options=options
-    )
+    return PublicContractsScotland(id="public-contracts-scotland", base_url=BASE, options=options)
 
 
 def a_release(number: int, published: datetime, **changes: object) -> dict[str, object]:
