@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import urllib.request
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -198,7 +198,8 @@ async def test_no_fault_costs_a_notice_of_scotland_or_wales(
             runs = await service.collect(instance, store, names=MONTHLY)
         assert {run.outcome for run in runs} == {Outcome.COMPLETE}
         available = replay.figures("available")
-        found = {source: len(ids) for source, ids in stored(store).items()}
+        known = {(one.notice.source_id, one.notice.notice_id) for one in store.stored_notices()}
+        found = Counter(source for source, _ in known)  # a repaired amount is a version of its own
         assert found == {source: available[source] for source in MONTHLY}
 
 
