@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from aggregator.model import Notice, RelatedProcess
+from aggregator.model import WITHDRAWN_NOTICE, Notice, RelatedProcess
 
 FIND_A_TENDER = "find-a-tender"
 """How keys name the notices of Find a Tender, whatever its entry in sources.yaml is called."""
@@ -108,7 +108,7 @@ def _earlier_key(notice: Notice, link: RelatedProcess) -> str | None:
     European journal, which is no source of ours.
     """
     identifier = link.identifier.strip()
-    if link.scheme == "CF-NOTICE":
+    if link.scheme == WITHDRAWN_NOTICE:
         return f"cf-notice:{identifier}"
     if match := _OJ_NUMBER.match(identifier):
         return f"notice:{FIND_A_TENDER}/{match[2]}-{match[1]}"

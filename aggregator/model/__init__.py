@@ -70,6 +70,7 @@ from aggregator.model.linking import (
     ReviewKind,
 )
 from aggregator.model.procurement import (
+    WITHDRAWN_NOTICE,
     Award,
     AwardCriterion,
     Buyer,
@@ -98,6 +99,7 @@ from aggregator.model.procurement import (
 )
 
 __all__ = [
+    "WITHDRAWN_NOTICE",
     "Answer",
     "Award",
     "AwardCriterion",

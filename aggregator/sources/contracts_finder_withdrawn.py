@@ -10,6 +10,7 @@ without a word, so each item's own status is looked at. Item ids are those in a 
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -18,6 +19,7 @@ from pydantic import Field
 from aggregator.errors import AnswerError, Blocked, MissingStructure, RecordError
 from aggregator.identity import content_version
 from aggregator.model import (
+    WITHDRAWN_NOTICE,
     Buyer,
     Classification,
     Facts,
@@ -82,8 +84,7 @@ class ContractsFinderWithdrawn(Adapter):
         halves = self.halves(payload.request) if hits > len(rows) else ()
         items = [row.get("item") if isinstance(row, Mapping) else row for row in rows]
         records = (
-            self.record(lambda item=item: self.notice(item), msgspec.json.encode(item))
-            for item in items
+            self.record(partial(self.notice, item), msgspec.json.encode(item)) for item in items
         )
         return parsed(records, halves)
 
@@ -132,6 +133,11 @@ class ContractsFinderWithdrawn(Adapter):
             ),
             url=f"https://www.contractsfinder.service.gov.uk/Notice/{guid}",
             tags=("tenderCancellation",),
-            related=(RelatedProcess(relationship="previous", identifier=guid, scheme="CF-NOTICE"),),
+            related=(withdrawing(guid),),
             flags=tuple(item.odd),
         )
+
+
+def withdrawing(guid: str) -> RelatedProcess:
+    """The reference to the notice that is withdrawn, by which linking finds its releases."""
+    return RelatedProcess(relationship="previous", identifier=guid, scheme=WITHDRAWN_NOTICE)

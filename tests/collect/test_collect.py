@@ -12,7 +12,7 @@ from aggregator.model import EventKind, Outcome, Parsed, RawPayload, SourceRun
 from aggregator.ports import Source
 from aggregator.store import Store
 from aggregator.testing import FrozenClock, utc
-from collect.portal import Portal, a_release, a_source
+from tests.collect.portal import Portal, a_release, a_source
 
 PROFILE = relevance.load_profile()
 NOW = utc(2026, 11, 20, 12)

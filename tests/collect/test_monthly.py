@@ -13,10 +13,10 @@ from aggregator.model import EventKind, Outcome, Parsed, RawPayload, Request, So
 from aggregator.ports import Fetcher, Source
 from aggregator.store import Store
 from aggregator.testing import FrozenClock, utc
-from collect.monthly import Killed, Monthly, a_source
-from collect.portal import Portal
-from collect.portal import a_release as a_find_a_tender_release
-from collect.portal import a_source as find_a_tender
+from tests.collect.monthly import Killed, Monthly, a_source
+from tests.collect.portal import Portal
+from tests.collect.portal import a_release as a_find_a_tender_release
+from tests.collect.portal import a_source as find_a_tender
 
 PROFILE = relevance.load_profile()
 NOW = utc(2026, 11, 20, 12)

@@ -29,7 +29,7 @@ from aggregator.ports import Source
 from aggregator.rebuild import run as rebuild
 from aggregator.store import Store
 from aggregator.testing import FrozenClock, utc
-from collect.portal import Portal, a_release, a_source
+from tests.collect.portal import Portal, a_release, a_source
 
 MONDAY = utc(2026, 11, 23, 9)
 PROFILE = relevance.load_profile()
