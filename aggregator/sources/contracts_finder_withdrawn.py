@@ -8,7 +8,7 @@ without a word, so each item's own status is looked at. Item ids are those in a 
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, ClassVar
@@ -31,12 +31,14 @@ from aggregator.model import (
     Request,
     Window,
 )
+from aggregator.normalise.values import time_at
 from aggregator.ocds import Part
+from aggregator.parsing.dates import ZoneRule
 from aggregator.sources.base import Adapter, AdapterOptions, parsed
-from aggregator.sources.dirty_json import names_in, read_record
+from aggregator.sources.dirty_json import BOM, names_in, read_record
 
 MOST = 1_000
-SHORTEST = timedelta(minutes=2)
+SHORTEST = timedelta(days=1)
 WITHDRAWN = "Withdrawn"
 
 
@@ -74,31 +76,36 @@ class ContractsFinderWithdrawn(Adapter):
 
     def read_items(self, payload: RawPayload) -> Parsed:
         """The withdrawn notices, and both halves of the span where there are more."""
-        if payload.body.lstrip()[:1] == b"<":
+        body = payload.body.removeprefix(BOM)
+        if body.lstrip()[:1] == b"<":
             raise Blocked("a web page came instead of data; the portal may be refusing us")
-        answer, _ = read_record(payload.body)
+        answer, _ = read_record(body)
         rows = answer.get("noticeList") if isinstance(answer, Mapping) else None
         hits = answer.get("hitCount") if isinstance(answer, Mapping) else None
         if not isinstance(rows, list) or not isinstance(hits, int):
-            raise MissingStructure(f"the answer holds no list but: {names_in(payload.body)}")
-        halves = self.halves(payload.request) if hits > len(rows) else ()
+            raise MissingStructure(f"the answer holds no list but: {names_in(body)}")
         items = [row.get("item") if isinstance(row, Mapping) else row for row in rows]
+        halves = self.halves(payload.request, items) if hits > len(items) else ()
         records = (
             self.record(partial(self.notice, item), msgspec.json.encode(item)) for item in items
         )
         return parsed(records, halves)
 
-    def halves(self, request: Request) -> tuple[Request, ...]:
-        """Two searches in place of one. Raises AnswerError where the span is too short for it."""
+    def halves(self, request: Request, items: Sequence[object]) -> tuple[Request, ...]:
+        """Two searches in place of one.
+
+        Raises AnswerError where that would lead nowhere: the span is too short to be cut, or what
+        came lies outside of it, so that the portal does not go by it.
+        """
         criteria = json.loads(request.content or "{}").get("searchCriteria", {})
-        try:
-            first, last = (
-                datetime.fromisoformat(criteria[name]) for name in ("publishedFrom", "publishedTo")
-            )
-        except KeyError:
+        span = [criteria.get(name) for name in ("publishedFrom", "publishedTo")]
+        if None in span:
             return ()
+        first, last = (datetime.fromisoformat(moment) for moment in span)
         if last - first < SHORTEST:
-            raise AnswerError("more notices were withdrawn in two minutes than one answer holds")
+            raise AnswerError("more notices were withdrawn in one day than one answer holds")
+        if any(not first - SHORTEST <= day <= last + SHORTEST for day in publications(items)):
+            raise AnswerError("the answer does not keep to the dates asked for, and there are more")
         middle = first + (last - first) / 2
         return self.search(first, middle), self.search(middle, last)
 
@@ -138,6 +145,15 @@ class ContractsFinderWithdrawn(Adapter):
         )
 
 
+def publications(items: Iterable[object]) -> Iterator[datetime]:
+    """When these items were published, as far as they say it."""
+    for item in items:
+        if isinstance(item, Mapping):
+            stated = time_at(Part(item, []), "publishedDate", ZoneRule.OFFSET)
+            if stated:
+                yield stated.instant
+
+
 def withdrawing(guid: str) -> RelatedProcess:
     """The reference to the notice that is withdrawn, by which linking finds its releases."""
-    return RelatedProcess(relationship="previous", identifier=guid, scheme=WITHDRAWN_NOTICE)
+    return RelatedProcess(relationship="previous", identifier=guid.lower(), scheme=WITHDRAWN_NOTICE)

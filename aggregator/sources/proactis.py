@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from aggregator.errors import MissingStructure, PortalBroken, Refused, SourceError
 from aggregator.model import Parsed, RawPayload, Request, Window
@@ -29,8 +29,14 @@ ENVELOPE = frozenset({"uri", "version", "publisher", "publishedDate", "license"}
 """What an OCDS package has besides its releases; an error report has none of it."""
 
 
+def _each_once(numbers: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(numbers))
+
+
 NoticeTypes = Annotated[
-    tuple[Annotated[int, Field(ge=1, le=999)], ...], Field(min_length=1, max_length=40)
+    tuple[Annotated[int, Field(ge=1, le=999)], ...],
+    Field(min_length=1, max_length=40),
+    AfterValidator(_each_once),
 ]
 
 
