@@ -15,7 +15,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic import AfterValidator, Field
 
-from aggregator.errors import MissingStructure, PortalBroken, Refused, SourceError
+from aggregator.errors import (
+    MissingStructure,
+    PortalBroken,
+    Refused,
+    SourceError,
+    Throttled,
+    Unreachable,
+)
 from aggregator.model import Parsed, RawPayload, Request, Window
 from aggregator.normalise import Dialect
 from aggregator.parsing.dates import ZoneRule, to_uk
@@ -106,7 +113,12 @@ class Proactis(OcdsApi):
         return parsed(self.release(content, dialect) for content in releases)
 
     def explained(self, request: Request, fault: SourceError) -> SourceError:
-        """Which type of which month could not be read; a status 500 is the portal's own fault."""
+        """Which type of which month could not be read; a status 500 is the portal's own fault.
+
+        A portal that is out of reach, or wants to be left alone, is so for every type.
+        """
+        if isinstance(fault, Unreachable | Throttled):
+            return fault
         words = f"{self.in_words(request)}: {fault}"
         if isinstance(fault, Refused) and fault.status == SERVER_ERROR:
             return PortalBroken(f"{words} {self.broken}", status=fault.status)

@@ -63,14 +63,19 @@ def test_faults_say_what_was_asked_and_keep_what_they_know() -> None:
     broken = wales.explained(first, Refused("the portal answered 500.", status=500))
     assert isinstance(broken, PortalBroken)
     assert str(broken) == (
-        "notice type 51 (website invitation to tender) of 11-2026: the portal answered 500. This is "
-        "the outage of the Sell2Wales API known since May 2026: its own program fails. Until it is "
-        "mended, the web search is the only way (entry sell2wales-pages)."
+        "notice type 51 (website invitation to tender) of 11-2026: the portal answered 500. "
+        "This is the outage of the Sell2Wales API known since May 2026: its own program fails. "
+        "Until it is mended, the web search is the only way (entry sell2wales-pages)."
     )
-    throttled = wales.explained(second, Throttled("too many calls", status=429, wait=60.0))
-    assert isinstance(throttled, Throttled)
-    assert (throttled.wait, throttled.status) == (60.0, 429)
-    assert str(throttled).startswith("notice type 998 (which this program has no name for)")
+    refused = wales.explained(second, Refused("the portal answered 404.", status=404))
+    assert isinstance(refused, Refused)
+    assert refused.status == 404
+    assert str(refused).startswith(
+        "notice type 998 (which this program has no name for) of 11-2026"
+    )
+    throttled = Throttled("too many calls", status=429, wait=60.0)
+    assert wales.explained(second, throttled) is throttled
+    assert str(throttled) == "too many calls", "that is so for every type"
     (again,) = wales.reread("ocds-kuma6s-148372")
     assert str(wales.explained(again, CutShort("cut"))) == "notice ocds-kuma6s-148372: cut"
 
