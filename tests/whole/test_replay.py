@@ -240,3 +240,17 @@ async def test_what_was_withdrawn_is_found_by_the_second_pass(
         assert run.new_notices == 0
         state = store.digest_of_state()
         assert (await service.rebuild(instance, store)).state == state
+
+
+async def test_scottish_and_welsh_procurements_of_concern_are_asked_for_again(
+    replay: Replay, instance: Instance
+) -> None:
+    with instance.store() as store:
+        await service.collect(instance, store, names=MONTHLY)
+        before = stored(store)
+        runs = await service.reread(instance, store, names=MONTHLY, windows=False)
+        assert {run.source_id for run in runs} <= set(MONTHLY)
+        assert {run.outcome for run in runs} == {Outcome.COMPLETE}
+        assert sum(run.notices for run in runs) >= sum(run.requests for run in runs) > 0
+        assert {run.new_notices for run in runs} == {0}
+        assert stored(store) == before
