@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from aggregator.errors import (
     MissingStructure,
@@ -36,6 +36,10 @@ ENVELOPE = frozenset({"uri", "version", "publisher", "publishedDate", "license"}
 """What an OCDS package has besides its releases; an error report has none of it."""
 
 
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, int) else value
+
+
 def _each_once(numbers: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(numbers))
 
@@ -43,6 +47,7 @@ def _each_once(numbers: tuple[int, ...]) -> tuple[int, ...]:
 NoticeTypes = Annotated[
     tuple[Annotated[int, Field(ge=1, le=999)], ...],
     Field(min_length=1, max_length=40),
+    BeforeValidator(_listed),
     AfterValidator(_each_once),
 ]
 
