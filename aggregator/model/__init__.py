@@ -72,6 +72,7 @@ from aggregator.model.linking import (
     ReviewKind,
 )
 from aggregator.model.procurement import (
+    WITHDRAWN_NOTICE,
     Award,
     AwardCriterion,
     Buyer,
@@ -100,6 +101,7 @@ from aggregator.model.procurement import (
 )
 
 __all__ = [
+    "WITHDRAWN_NOTICE",
     "Answer",
     "Award",
     "AwardCriterion",
