@@ -1,10 +1,22 @@
 """The tables, named in the words of the project, and the steps that make them.
 
 A step that has been released is never changed; a later one alters what it left behind. Each
-subject has its own module, imported here in the order of its first step.
+subject has its own module, named here in the order of its first step.
 """
 
-from aggregator.store.schema import first, hosts, rereading, searches, webhooks
+from importlib import import_module
+
 from aggregator.store.schema.steps import known_steps, migrations
 
-__all__ = ["first", "hosts", "known_steps", "migrations", "rereading", "searches", "webhooks"]
+__all__ = ["known_steps", "migrations"]
+
+SUBJECTS = (
+    "first",
+    "rereading",
+    "hosts",
+    "searches",
+    "webhooks",
+)
+
+for subject in SUBJECTS:
+    import_module(f"{__name__}.{subject}")
