@@ -4,6 +4,7 @@ Two questions. `meets`: does an opportunity, as it stands, pass a filter? `match
 be told to a subscriber? `Index` answers the second for all subscriptions at once.
 """
 
+from aggregator.criteria import in_words
 from aggregator.match.events import FOLLOWED, LIVE, TOLD_BEFORE, match, reminded_of
 from aggregator.match.filters import failures, grounds, meets, reasons
 from aggregator.match.index import Index
@@ -22,6 +23,7 @@ __all__ = [
     "code_of",
     "failures",
     "grounds",
+    "in_words",
     "lot_name",
     "lot_names",
     "match",
