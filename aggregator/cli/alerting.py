@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cli import wishes
+from aggregator.cli import previewing, wishes
 from aggregator.cli.root import DEFAULT_HOME, AsJson, Home, Now, SourcesFile, moment, wait_for
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ subscribe_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="W
 
 def register(root: typer.Typer) -> None:
     """Add these commands."""
+    subscribe_app.command()(previewing.preview)
+    subscribe_app.command()(previewing.near)
     root.add_typer(subscribe_app, name="subscribe")
     root.command()(digest)
     root.command()(deliver)

@@ -17,7 +17,7 @@ E = TypeVar("E", bound=StrEnum)
 
 MOST_WORDS = 100
 LONGEST_WORD = 100
-MOST_DAYS = 365
+LONGEST_WAIT = 365
 SEPARATORS = re.compile(r"[,;\n\r]+")
 QUOTES = "\"'“”‘’`"
 HAS_LETTER = re.compile(r"[^\W_]")
@@ -142,7 +142,7 @@ def service_types(given: Given, known: Mapping[str, str]) -> tuple[str, ...]:
     whole = [by_name.get(fold(one)) for one in typed]
     if all(whole):  # plain names hold commas
         return tuple(dict.fromkeys(one for one in whole if one))
-    found = {}
+    found: dict[str, None] = {}
     for one in several(given):
         service_type = by_name.get(fold(one)) or by_name.get(fold(one).replace(" ", "_"))
         if service_type is None:
@@ -157,7 +157,7 @@ def service_types(given: Given, known: Mapping[str, str]) -> tuple[str, ...]:
 
 def languages(given: Given) -> tuple[str, ...]:
     """Codes of languages. Raises Unusable."""
-    found = {}
+    found: dict[str, None] = {}
     for one in several(given):
         if (code := LANGUAGES.get(fold(one))) is None:
             raise Unusable(f"{shown(one)} is no language of notices; give English or Welsh.")
@@ -184,8 +184,8 @@ def days(given: Given) -> int | None:
         return None
     match = DAYS.fullmatch(typed)
     number = int(match[1]) * (7 if (match[2] or "d")[0] in "wW" else 1) if match else -1
-    if not 0 <= number <= MOST_DAYS:
-        raise Unusable(f"{shown(typed)} is no number of days from 0 to {MOST_DAYS}.")
+    if not 0 <= number <= LONGEST_WAIT:
+        raise Unusable(f"{shown(typed)} is no number of days from 0 to {LONGEST_WAIT}.")
     return number
 
 
