@@ -27,16 +27,6 @@ JOINED = re.compile(r"\s(?:AND|OR|NOT|NEAR)\s|[()*+~^]|\s-\w|\|")
 A_YEAR = re.compile(
     r"\s*(?:a year|per year|per annum|p\.?\s?a\.?|/\s?y(?:ea)?r)\s*$", re.IGNORECASE
 )
-DAYS = 365
-SEPARATORS = re.compile(r"[,;\n\r]+")
-QUOTES = "\"'“”‘’`"
-HAS_LETTER = re.compile(r"[^\W_]")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
-NEGATED = re.compile(r"^(?:[-–!]|(?:NOT|EXCEPT|EXCLUDING|WITHOUT)\b)\s*(?=\S)")
-JOINED = re.compile(r"\s(?:AND|OR|NOT|NEAR)\s|[()*+~^]|\s-\w|\|")
-A_YEAR = re.compile(
-    r"\s*(?:a year|per year|per annum|p\.?\s?a\.?|/\s?y(?:ea)?r)\s*$", re.IGNORECASE
-)
 DAYS = re.compile(r"(\d{1,4})\s*(days?|d|weeks?|w)?", re.IGNORECASE | re.ASCII)
 YES = frozenset({"yes", "y", "true", "on", "1", "ie"})
 NO = frozenset({"no", "n", "false", "off", "0", "", "na", "nage"})

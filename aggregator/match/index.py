@@ -219,8 +219,7 @@ def gathered(entries: Iterable[int]) -> int:
 
 def bits(found: int) -> Iterator[int]:
     """The places of the bits that are set, the lowest first."""
-    for place, byte in enumerate(found.to_bytes((found.bit_length() + 7) // 8, "little")):
-        if byte:
-            for bit in range(8):
-                if byte >> bit & 1:
-                    yield place * 8 + bit
+    while found:
+        lowest = found & -found
+        yield lowest.bit_length() - 1
+        found ^= lowest
