@@ -2,9 +2,8 @@
 
 Made-up charities with narrow wishes (none met by more than one event in 200) and made-up events.
 Both ways are measured in the same run, in processor time because other programs share the machine,
-and must give the same matches. The plain way is helped: an
-opportunity is made ready once for all subscriptions, as nobody would write it who had only a loop.
-How long `match` takes that does this for every pair is told from a sample.
+and must give the same matches. The plain way is helped: an opportunity is made ready once for all
+subscriptions. How long `match` takes, which does this for every pair, is told from a sample.
 """
 
 import json
@@ -54,8 +53,10 @@ Story = tuple[Event, JudgedOpportunity, Stage]
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
-    """Processor seconds of both ways over the same pairs. indexing: making the index, part of `indexed`.
-    unprepared: as far as a sample tells, the loop that makes each opportunity ready for each pair.
+    """Processor seconds of both ways over the same pairs.
+
+    indexing: making the index, part of `indexed`. unprepared: as far as a sample tells, the loop
+    that makes each opportunity ready for each pair.
     """
 
     subscriptions: int

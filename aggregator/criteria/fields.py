@@ -27,6 +27,7 @@ JOINED = re.compile(r"\s(?:AND|OR|NOT|NEAR)\s|[()*+~^]|\s-\w|\|")
 A_YEAR = re.compile(
     r"\s*(?:a year|per year|per annum|p\.?\s?a\.?|/\s?y(?:ea)?r)\s*$", re.IGNORECASE
 )
+OTHER_MONEY = re.compile(r"[€$]")
 DAYS = re.compile(r"(\d{1,4})\s*(days?|d|weeks?|w)?", re.IGNORECASE | re.ASCII)
 YES = frozenset({"yes", "y", "true", "on", "1", "ie"})
 NO = frozenset({"no", "n", "false", "off", "0", "", "na", "nage"})
@@ -162,7 +163,7 @@ def pounds(given: Given) -> Decimal | None:
         return None
     bare = A_YEAR.sub("", typed).replace("GBP", "£")
     found = money.amount(re.sub(r"(?<=\d) (?=\d{3}\b)", "", bare))
-    if found is None:
+    if found is None or OTHER_MONEY.search(bare):
         raise Unusable(f"{shown(typed)} is no amount in pounds; write it as 50,000 or £50k.")
     return found
 

@@ -93,7 +93,7 @@ def places(given: Given, problems: list[Problem]) -> dict[str, Any]:
         name, with_neighbours = AND_NEIGHBOURS.subn("", typed)
         if with_neighbours:
             found["neighbours"] = True
-        if fold(name) in ANYWHERE:
+        if not name or fold(name) in ANYWHERE:
             continue
         answer = place_codes(name)
         if isinstance(answer, str):

@@ -15,9 +15,12 @@ ANYWHERE = frozenset(
     {"anywhere", "everywhere", "all", "any", "nationwide", "national", "whole country"}
 )
 AND_NEIGHBOURS = re.compile(
-    r"\s*(?:,|\band\b|\+|&)\s*(?:its |their |the )?(?:neighbours?|neighbouring areas?|around)\s*$",
+    r"(?:^|\s*(?:\band\b|\+|&)|\s+with\b)\s*(?:its |their |the )?"
+    r"(?:neighbours?|neighbouring (?:areas?|councils?|places?)|surrounding areas?)\s*$",
     re.IGNORECASE,
 )
+"""Behind a place, or by itself behind a comma."""
+
 BOARD = re.compile(r"\b(?:icb|integrated care (?:board|system)|ics)\b")
 AREA = re.compile(r"[A-Z]{1,2}", re.ASCII)
 DISTRICT_WITH_SPACE = re.compile(r"([A-Z]{1,2}) (\d[A-Z\d]?)", re.ASCII)
