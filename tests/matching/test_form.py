@@ -12,7 +12,7 @@ from aggregator.criteria import Problem, criteria_from, in_words
 from aggregator.model import Criteria, Sort, Stage, Verdict
 from aggregator.model.alerting import DEFAULT_STAGES
 from aggregator.parsing import places
-from matching.samples import criteria
+from tests.matching.samples import criteria
 
 TYPES = {"crisis": "Crisis support", "peer_support": "Peer support, groups"}
 FIELDS = sorted({*Criteria.__dataclass_fields__, "without"})

@@ -23,7 +23,7 @@ from aggregator.testing import (
     an_event,
     an_opportunity,
 )
-from matching.samples import NOW, criteria, judgements, opportunities
+from tests.matching.samples import NOW, criteria, judgements, opportunities
 
 LABELS = {"crisis": "Crisis support"}
 
@@ -55,7 +55,7 @@ def one_by_one(event, judged, stage, wishes, told, followed):
 ids = st.sets(st.sampled_from([f"want-{number}" for number in range(9)]), max_size=3)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(criteria.map(lambda values: Criteria(**values)), max_size=8),
     opportunities,
@@ -78,7 +78,7 @@ def test_the_index_agrees_with_asking_each_subscription(
     )
 
 
-@settings(max_examples=300)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(criteria, min_size=1, max_size=6),
     st.sets(st.sampled_from(sorted(Criteria.__dataclass_fields__)), max_size=3),

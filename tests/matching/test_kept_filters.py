@@ -11,7 +11,7 @@ from aggregator.errors import StoreError
 from aggregator.model import Criteria, Sort, Stage, Verdict
 from aggregator.store import Store
 from aggregator.testing import a_subscriber, a_subscription
-from matching.samples import criteria
+from tests.matching.samples import criteria
 
 OF_THE_FIRST_VERSION = {
     "verdicts": ["core", "related"],

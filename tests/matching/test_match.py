@@ -28,7 +28,7 @@ from aggregator.testing import (
     an_opportunity,
     utc,
 )
-from matching.samples import NOW, WIDEST, criteria, judgements, opportunities, words
+from tests.matching.samples import NOW, WIDEST, criteria, judgements, opportunities, words
 
 DEADLINE = utc(2026, 12, 4, 12)
 ANY_STAGE = Criteria(stages=())
