@@ -1,6 +1,7 @@
 """The whole form: every field read, what does not go together told, all problems at once."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -32,13 +33,14 @@ def criteria_from(
 
     form: field -> what was typed, or several values. The fields are those of Criteria, with
     "without_words" also as "without"; others are passed over, since a form carries more than a
-    filter. A field that is absent or empty keeps its default; for nationwide and value_not_stated,
-    which are "yes" by default, "no" must be sent. types: service type -> its plain name.
+    filter. A problem names the field as the form did. A field that is absent or empty keeps its
+    default; for nationwide and value_not_stated, which are "yes" by default, "no" must be sent.
+    types: service type -> its plain name.
     """
     problems: list[Problem] = []
     found: dict[str, Any] = {}
     typed = dict(form)
-    if "without" in typed:
+    if short := "without" in typed:
         typed["without_words"] = typed.pop("without")
     for name, read in readers(types).items():
         if name not in typed or (name not in SWITCHES and not any(fields.several(typed[name]))):
@@ -53,7 +55,14 @@ def criteria_from(
         found["stages"] = stages_of(found["sorts"])
     criteria = Criteria(**found)
     problems += contradictions(criteria)
+    if short:
+        problems = [as_without(one) for one in problems]
     return tuple(problems) or criteria
+
+
+def as_without(problem: Problem) -> Problem:
+    """The problem under the short name of its field."""
+    return replace(problem, field="without") if problem.field == "without_words" else problem
 
 
 SWITCHES = frozenset({"neighbours", "nationwide", "value_not_stated", "vcse_only"})

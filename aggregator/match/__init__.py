@@ -5,7 +5,7 @@ be told to a subscriber? `Index` answers the second for all subscriptions at onc
 """
 
 from aggregator.criteria import in_words
-from aggregator.match.events import FOLLOWED, LIVE, TOLD_BEFORE, match, reminded_of
+from aggregator.match.events import CHANGES, CLOCK, FOLLOWED, LIVE, TOLD_BEFORE, match, reminded_of
 from aggregator.match.filters import failures, grounds, meets, reasons
 from aggregator.match.index import Index
 from aggregator.match.naming import lot_name, lot_names
@@ -14,6 +14,8 @@ from aggregator.match.related import related
 from aggregator.whereabouts import all_places, code_of
 
 __all__ = [
+    "CHANGES",
+    "CLOCK",
     "FOLLOWED",
     "LIVE",
     "TOLD_BEFORE",

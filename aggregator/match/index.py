@@ -77,7 +77,10 @@ class Index:
         told of the opportunity on its channel, or follows it; ids it does not know are passed over.
         """
         seen = Prospect(
-            opportunity=judged.opportunity, judgement=judged.judgement, stage=stage, now=now
+            opportunity=judged.opportunity,
+            judgement=judged.judgement,
+            stage=stage,
+            now=now or event.at,
         )
         return self.matches_seen(event, seen, told=told, followed=followed)
 
