@@ -1,20 +1,22 @@
 """Commands about subscribers and digests: subscribe, digest, deliver."""
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aggregator.cli import previewing, wishes
 from aggregator.cli.root import DEFAULT_HOME, AsJson, Home, Now, SourcesFile, moment, wait_for
 
 if TYPE_CHECKING:
-    from aggregator.model import Channel, Criteria
+    from aggregator.model import Channel
 
 subscribe_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Who is told what.")
 
 
 def register(root: typer.Typer) -> None:
     """Add these commands."""
+    subscribe_app.command()(previewing.preview)
+    subscribe_app.command()(previewing.near)
     root.add_typer(subscribe_app, name="subscribe")
     root.command()(digest)
     root.command()(deliver)
@@ -30,30 +32,24 @@ def add(  # noqa: PLR0917 - typer makes an option of each
     name: Annotated[
         str | None, typer.Option(metavar="NAME", help="The person's or charity's name.")
     ] = None,
-    verdict: Annotated[
-        list[str] | None, typer.Option(metavar="WORD", help="core (default), related, possible.")
-    ] = None,
-    type_: Annotated[
-        list[str] | None, typer.Option("--type", metavar="TYPE", help="Service type: crisis, …")
-    ] = None,
-    place: Annotated[
-        list[str] | None,
-        typer.Option(metavar="PLACE", help="Place by name or ITL code: Leeds, UKE4, Wales …"),
-    ] = None,
-    stage: Annotated[
-        list[str] | None,
-        typer.Option(metavar="STAGE", help="Default: open, engagement, planned, intended_direct."),
-    ] = None,
-    word: Annotated[
-        list[str] | None, typer.Option(metavar="WORD", help="At least one must occur.")
-    ] = None,
-    without: Annotated[
-        list[str] | None, typer.Option(metavar="WORD", help="None of these may occur.")
-    ] = None,
-    most_value: Annotated[
-        int | None,
-        typer.Option(metavar="POUNDS", help="Notices that state no value still pass.", min=0),
-    ] = None,
+    verdict: wishes.Verdicts = None,
+    type_: wishes.Types = None,
+    place: wishes.Places = None,
+    neighbours: wishes.Neighbours = False,
+    nationwide: wishes.Nationwide = True,
+    stage: wishes.Stages = None,
+    kind: wishes.Kinds = None,
+    word: wishes.Words = None,
+    without: wishes.Without = None,
+    buyer: wishes.Buyers = None,
+    least_value: wishes.LeastValue = None,
+    most_value: wishes.MostValue = None,
+    least_year: wishes.LeastYear = None,
+    most_year: wishes.MostYear = None,
+    value_not_stated: wishes.NotStated = True,
+    days_left: wishes.DaysLeft = None,
+    vcse_only: wishes.ForVcseOnly = False,
+    language: wishes.Languages = None,
     weekly: Annotated[bool, typer.Option("--weekly", help="Mondays instead of every day.")] = False,
     webhook: Annotated[
         str | None,
@@ -86,7 +82,8 @@ def add(  # noqa: PLR0917 - typer makes an option of each
     """
     from aggregator import subscribe
     from aggregator.app import Instance, SystemClock
-    from aggregator.cli.criteria import channel_of, criteria_of, provider_of
+    from aggregator.cli.criteria import channel_of, criteria_of, provider_of, type_names
+    from aggregator.criteria import in_words
     from aggregator.model import Cadence
 
     provider = provider_of(
@@ -97,13 +94,24 @@ def add(  # noqa: PLR0917 - typer makes an option of each
         nation=nation,
     )
     asked_for = criteria_of(
-        verdicts=verdict or (),
-        types=type_ or (),
-        places=place or (),
-        stages=stage or (),
-        words=word or (),
-        without_words=without or (),
-        most_value=None if most_value is None else Decimal(most_value),
+        verdicts=verdict,
+        types=type_,
+        places=place,
+        neighbours=neighbours,
+        nationwide=nationwide,
+        stages=stage,
+        sorts=kind,
+        words=word,
+        without_words=without,
+        buyers=buyer,
+        least_value=least_value,
+        most_value=most_value,
+        least_year=least_year,
+        most_year=most_year,
+        value_not_stated=value_not_stated,
+        days_left=days_left,
+        vcse_only=vcse_only,
+        languages=language,
     )
     criteria = subscribe.prefilled(asked_for, provider)
     channel = channel_of(email, webhook)
@@ -122,7 +130,9 @@ def add(  # noqa: PLR0917 - typer makes an option of each
         is_first = store.channel_start(subscriber.id, subscription.channel.key) is None
     is_new = subscription.id not in before
     state = "is subscribed" if is_new else "has this subscription already"
-    typer.echo(f"{subscriber.email} {state} ({subscription.id}): {in_words(criteria)}")
+    typer.echo(
+        f"{subscriber.email} {state} ({subscription.id}): {in_words(criteria, labels=type_names())}"
+    )
     if is_new and (secret := subscription.channel.secret):
         typer.echo(f"secret for checking the webhook's signature: {secret}")
     if is_first:
@@ -142,7 +152,10 @@ def list_subscriptions(
     import json
 
     from aggregator.app import Instance
+    from aggregator.cli.criteria import type_names
+    from aggregator.criteria import in_words
 
+    labels = type_names()
     with Instance.existing(home, sources).store() as store:
         for subscriber in store.subscribers():
             for subscription in store.subscriptions(subscriber.id):
@@ -153,7 +166,7 @@ def list_subscriptions(
                     "subscription": subscription.id,
                     "cadence": subscription.cadence,
                     "channel": channel_words(subscription.channel),
-                    "criteria": in_words(subscription.criteria),
+                    "criteria": in_words(subscription.criteria, labels=labels),
                 }
                 line = json.dumps(record) if as_json else "  ".join(str(v) for v in record.values())
                 typer.echo(line)
@@ -229,15 +242,3 @@ def deliver(
 def channel_words(channel: "Channel") -> str:
     """How a digest travels, without the secret."""
     return f"{channel.kind} to {channel.target}"
-
-
-def in_words(criteria: "Criteria") -> str:
-    """A filter in one line."""
-    parts = ["verdict " + "/".join(criteria.verdicts)]
-    for name in ("types", "places", "stages", "words", "without_words"):
-        values = getattr(criteria, name)
-        if values:
-            parts.append(f"{name.replace('_', ' ')} {', '.join(values)}")
-    if criteria.most_value is not None:
-        parts.append(f"up to £{criteria.most_value:,} or not stated")
-    return "; ".join(parts)

@@ -10,35 +10,49 @@ from urllib.parse import urlsplit
 
 import typer
 
-from aggregator import relevance, subscribe
+from aggregator import criteria, relevance, subscribe
 from aggregator.cli.root import wait_for
-from aggregator.model import Channel, ChannelKind, Criteria, ProviderProfile, Stage, Verdict
-from aggregator.model.alerting import DEFAULT_STAGES
-from aggregator.parsing import place_names
+from aggregator.criteria import criteria_from
+from aggregator.model import Channel, ChannelKind, Criteria, ProviderProfile
 
 E = TypeVar("E", bound=StrEnum)
 
 
-def criteria_of(
-    *,
-    verdicts: Sequence[str],
-    types: Sequence[str],
-    places: Sequence[str],
-    stages: Sequence[str],
-    words: Sequence[str],
-    without_words: Sequence[str],
-    most_value: Decimal | None,
-) -> Criteria:
-    """The filter. Raises typer.BadParameter naming the option and what is allowed."""
-    return Criteria(
-        verdicts=members(Verdict, verdicts, "--verdict") or (Verdict.CORE,),
-        types=tuple(service_type(word) for word in types),
-        places=codes_of(places),
-        stages=members(Stage, stages, "--stage") or DEFAULT_STAGES,
-        words=tuple(words),
-        without_words=tuple(without_words),
-        most_value=most_value,
-    )
+OPTIONS = {
+    "verdicts": "--verdict",
+    "types": "--type",
+    "places": "--place",
+    "stages": "--stage",
+    "sorts": "--kind",
+    "words": "--word",
+    "without_words": "--without",
+    "buyers": "--buyer",
+    "languages": "--language",
+    "vcse_only": "--for-vcse-only",
+}
+"""What a field of the form is called on the command line; the others by their own names."""
+
+
+def criteria_of(**form: "str | bool | Sequence[str] | None") -> Criteria:
+    """The filter that options ask for. Raises typer.BadParameter naming the option."""
+    typed = {
+        name: ("yes" if given else "no") if isinstance(given, bool) else given
+        for name, given in form.items()
+        if given is not None and given != ()
+    }
+    found = criteria_from(typed, types=type_names())
+    if isinstance(found, Criteria):
+        return found
+    first = found[0]
+    more = "".join(f" And {problem.words}" for problem in found[1:3])
+    option = OPTIONS.get(first.field) or f"--{first.field.replace('_', '-')}"
+    raise typer.BadParameter(first.words + more, param_hint=option)
+
+
+def type_names() -> dict[str, str]:
+    """Service type -> its name in plain words."""
+    profile = relevance.load_profile()
+    return {one: profile.plain(one) for one in profile.type_ids}
 
 
 NATIONS = {
@@ -109,25 +123,11 @@ def codes_of(words: Iterable[str]) -> tuple[str, ...]:
 
 
 def place_codes(word: str) -> tuple[str, ...]:
-    """The ITL codes of the one place a name or code stands for, each once.
-
-    Raises typer.BadParameter where it stands for none, or may stand for several: nobody shall be
-    told of places they did not ask for.
-    """
-    if place := place_names.meant(word):
-        return place.codes
-    if near := place_names.resembling(word):
-        listed = "; ".join(f"{place.name} ({', '.join(place.codes)})" for place in near)
-        raise typer.BadParameter(
-            f"{word!r} may mean more than one place, or only part of a name; give a name in full "
-            f"or the code behind it: {listed}",
-            param_hint="--place",
-        )
-    raise typer.BadParameter(
-        f"{word!r} is no place we know; give a council, a county, a region, a nation, or an "
-        "ITL code such as UKE4",
-        param_hint="--place",
-    )
+    """The codes of the one place meant, each once. Raises typer.BadParameter where it is open."""
+    found = criteria.place_codes(word)
+    if isinstance(found, str):
+        raise typer.BadParameter(found, param_hint="--place")
+    return found
 
 
 def channel_of(email: str, webhook: str | None) -> Channel:

@@ -49,7 +49,10 @@ def doctor(home: Home = DEFAULT_HOME, sources: SourcesFile = None) -> None:
 
 def bench(
     what: Annotated[
-        str, typer.Argument(metavar="[speed|link]", help="speed, or how well notices are linked.")
+        str,
+        typer.Argument(
+            metavar="[speed|link|match]", help="speed, how well notices are linked, or matching."
+        ),
     ] = "speed",
     home: AnyHome = DEFAULT_HOME,
     sources: AnySources = None,
@@ -57,16 +60,20 @@ def bench(
         int, typer.Option(metavar="COUNT", help="How many made-up notices.", min=100)
     ] = 20_000,
 ) -> None:
-    """Measure speed and memory, or linking, on made-up notices.
+    """Measure speed and memory, linking, or matching, on made-up notices.
 
     Prints JSON lines; `met` says whether the figure under `aim` is reached.
     """
     from aggregator import bench as benchmarks
-    from aggregator import bench_linking
+    from aggregator import bench_linking, bench_matching
 
-    if what not in ("speed", "link"):
-        raise typer.BadParameter("speed or link", param_hint="WHAT")
-    for line in bench_linking.lines(notices) if what == "link" else benchmarks.lines(notices):
+    if what not in ("speed", "link", "match"):
+        raise typer.BadParameter("speed, link or match", param_hint="WHAT")
+    if what == "match":
+        lines = bench_matching.lines(events=min(notices, bench_matching.EVENTS))
+    else:
+        lines = bench_linking.lines(notices) if what == "link" else benchmarks.lines(notices)
+    for line in lines:
         typer.echo(line)
 
 

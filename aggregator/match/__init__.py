@@ -4,7 +4,8 @@ Two questions. `meets`: does an opportunity, as it stands, pass a filter? `match
 be told to a subscriber? `Index` answers the second for all subscriptions at once.
 """
 
-from aggregator.match.events import FOLLOWED, LIVE, TOLD_BEFORE, match, reminded_of
+from aggregator.criteria import in_words
+from aggregator.match.events import CHANGES, CLOCK, FOLLOWED, LIVE, TOLD_BEFORE, match, reminded_of
 from aggregator.match.filters import failures, grounds, meets, reasons
 from aggregator.match.index import Index
 from aggregator.match.naming import lot_name, lot_names
@@ -13,6 +14,8 @@ from aggregator.match.related import related
 from aggregator.whereabouts import all_places, code_of
 
 __all__ = [
+    "CHANGES",
+    "CLOCK",
     "FOLLOWED",
     "LIVE",
     "TOLD_BEFORE",
@@ -22,6 +25,7 @@ __all__ = [
     "code_of",
     "failures",
     "grounds",
+    "in_words",
     "lot_name",
     "lot_names",
     "match",

@@ -63,12 +63,12 @@ def match(
     """The match of an event with a subscription, None when it is not to be told.
 
     stage: as of now. told: whether this subscriber was told of the opportunity on this channel.
-    now: for the days left, which are not asked about without it. labels: service type -> its name
-    for readers, from the profile.
+    now: for the days left; without it they are counted from the event. labels: service type ->
+    its name for readers, from the profile.
     A backfilled event never makes anything new; a live opportunity that was never told is matched
     all the same, to be shown as already open.
     """
-    seen = Prospect(opportunity=opportunity, judgement=judgement, stage=stage, now=now)
+    seen = Prospect(opportunity=opportunity, judgement=judgement, stage=stage, now=now or event.at)
     return match_seen(event, seen, subscription, told=told, followed=followed, labels=labels)
 
 

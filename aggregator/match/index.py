@@ -77,7 +77,10 @@ class Index:
         told of the opportunity on its channel, or follows it; ids it does not know are passed over.
         """
         seen = Prospect(
-            opportunity=judged.opportunity, judgement=judged.judgement, stage=stage, now=now
+            opportunity=judged.opportunity,
+            judgement=judged.judgement,
+            stage=stage,
+            now=now or event.at,
         )
         return self.matches_seen(event, seen, told=told, followed=followed)
 
@@ -219,8 +222,7 @@ def gathered(entries: Iterable[int]) -> int:
 
 def bits(found: int) -> Iterator[int]:
     """The places of the bits that are set, the lowest first."""
-    for place, byte in enumerate(found.to_bytes((found.bit_length() + 7) // 8, "little")):
-        if byte:
-            for bit in range(8):
-                if byte >> bit & 1:
-                    yield place * 8 + bit
+    while found:
+        lowest = found & -found
+        yield lowest.bit_length() - 1
+        found ^= lowest

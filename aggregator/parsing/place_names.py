@@ -55,9 +55,14 @@ def resembling(words: str) -> tuple[NamedPlace, ...]:
     return tuple(found.values())[:_MOST_NAMED]
 
 
+def known() -> tuple[str, ...]:
+    """Every name that is understood, in small letters, each once."""
+    return tuple(dict.fromkeys(key for key, _ in _names()))
+
+
 def _by_code(words: str) -> NamedPlace | None:
     """By a code, the name of a nation or large region, or a postcode."""
-    direct = places.code(words) or places.of_name(words)
+    direct = places.code(words) or places.of_name(words) or places.of_name(_key(words))
     if direct is None and (postcode := places.postcode(words)):
         direct = places.of_postcode(postcode)
     if direct is None or not places.land(direct):

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+import msgspec
+
 from aggregator.errors import StoreError, UnknownIdentifier
 from aggregator.model import (
     Cadence,
@@ -26,7 +28,6 @@ from aggregator.store.codec import (
 from aggregator.store.connection import Row
 from aggregator.store.part import Part
 
-CRITERIA: Body[Criteria] = Body(Criteria, "set of criteria")
 PROVIDER: Body[ProviderProfile] = Body(ProviderProfile, "provider profile")
 
 SUBSCRIBER = (
@@ -197,6 +198,32 @@ class Subscribers(Part):
         )
 
 
+CRITERIA: Body[Criteria] = Body(Criteria, "set of criteria")
+KNOWN = frozenset(Criteria.__dataclass_fields__)
+
+
+def criteria_of(text: str, subscription_id: str) -> Criteria:
+    """The filter of a subscription; what it does not name keeps its default.
+
+    Raises StoreError, which names what this version does not know: passing it over would send
+    somebody what they did not ask for.
+    """
+    try:
+        given = msgspec.json.decode(text)
+        unknown = sorted(set(given) - KNOWN) if isinstance(given, dict) else ()
+        if unknown:
+            raise StoreError(
+                f"Subscription {subscription_id} asks for what this version of Fair Notice does "
+                f"not know: {', '.join(unknown)}. It was made by a later version; install that."
+            )
+        return msgspec.convert(given, Criteria)
+    except msgspec.MsgspecError as error:
+        raise StoreError(
+            f"The filter of subscription {subscription_id} cannot be read by this version of Fair "
+            f"Notice ({error}). If it was made by a later version, install that."
+        ) from error
+
+
 def channel_of(key: str, secret: str | None = None) -> Channel:
     """The channel behind its key, "email:director@example.org"."""
     kind, _, target = key.partition(":")
@@ -229,5 +256,5 @@ def _subscription(row: Row) -> Subscription:
         cadence=Cadence(row[4]),
         name=row[5],
         created_at=from_moment(row[6]),
-        criteria=CRITERIA.value(row[7]),
+        criteria=criteria_of(row[7], row[0]),
     )

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.match import Index, match
@@ -23,7 +24,7 @@ from aggregator.testing import (
     an_event,
     an_opportunity,
 )
-from matching.samples import NOW, criteria, judgements, opportunities
+from tests.matching.samples import NOW, criteria, judgements, opportunities
 
 LABELS = {"crisis": "Crisis support"}
 
@@ -55,7 +56,7 @@ def one_by_one(event, judged, stage, wishes, told, followed):
 ids = st.sets(st.sampled_from([f"want-{number}" for number in range(9)]), max_size=3)
 
 
-@settings(max_examples=300)
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(criteria.map(lambda values: Criteria(**values)), max_size=8),
     opportunities,
@@ -78,19 +79,65 @@ def test_the_index_agrees_with_asking_each_subscription(
     )
 
 
-@settings(max_examples=300)
+TOGETHER = {"neighbours": ("places",), "nationwide": ("places",)}
+
+
+@pytest.mark.parametrize("field", sorted(Criteria.__dataclass_fields__))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    st.lists(criteria, min_size=1, max_size=6),
-    st.sets(st.sampled_from(sorted(Criteria.__dataclass_fields__)), max_size=3),
+    st.lists(criteria, min_size=4, max_size=8),
     opportunities,
+    judgements,
     st.sampled_from([Stage.OPEN, Stage.ENGAGEMENT, Stage.UNKNOWN]),
 )
-def test_the_index_agrees_where_filters_are_wide(wishes, kept, opportunity, stage) -> None:
-    wide = [Criteria(**{name: one[name] for name in kept}) for one in wishes]
-    wanted = subscriptions(*wide)
-    judged = JudgedOpportunity(opportunity=opportunity, judgement=a_judgement())
+def test_the_index_agrees_on_each_criterion_by_itself(
+    field, wishes, opportunity, judgement, stage
+) -> None:
+    asked = {"verdicts": (), "stages": ()}
+    names = (field, *TOGETHER.get(field, ()))
+    wanted = subscriptions(*(Criteria(**asked | {n: one[n] for n in names}) for one in wishes))
+    judged = JudgedOpportunity(opportunity=opportunity, judgement=judgement)
     found = Index(wanted, labels=LABELS).matches(an_event(), judged, stage, now=NOW)
     assert found == one_by_one(an_event(), judged, stage, wanted, (), ())
+
+
+@pytest.mark.parametrize(
+    ("facts", "wish"),
+    [
+        ({"places": ()}, Criteria(places=("TLE42",))),
+        ({"places": (Place(code="TLE41"),)}, Criteria(places=("TLE42",), neighbours=True)),
+        (
+            {"places": (Place(code="TLK"),), "buyers": (a_buyer("Leeds City Council"),)},
+            Criteria(places=("TLK3",)),
+        ),
+        (
+            {"places": (Place(code="GB-WLS"),), "buyers": (a_buyer("Leeds City Council"),)},
+            Criteria(places=("TLE42",), nationwide=False),
+        ),
+        ({"buyers": (a_buyer("The Northmoor Council"),)}, Criteria(buyers=("northmoor",))),
+        ({"title": "Café"}, Criteria(words=("CAFE",))),
+    ],
+)
+def test_the_index_finds_what_is_met_in_a_roundabout_way(facts, wish) -> None:
+    judged = JudgedOpportunity(
+        opportunity=an_opportunity(**{"title": "Crisis café"} | facts), judgement=a_judgement()
+    )
+    # others wish for the same in ordinary ways, so that no set is empty
+    others = (Criteria(places=("TLC",)), Criteria(words=("zebra",)), Criteria(buyers=("Arden",)))
+    wanted = subscriptions(*others, wish)
+    (found,) = (
+        one
+        for one in Index(wanted).matches(an_event(), judged, Stage.OPEN)
+        if one.subscription_id == "want-3"
+    )
+    assert found.why
+
+
+def test_news_and_what_is_unknown_are_kept_apart_however_they_come() -> None:
+    index = Index(subscriptions(Criteria()))
+    for kind, times in ((ProcurementKind.NEWS, 0), (None, 1), (ProcurementKind.NEWS, 0)):
+        judged = JudgedOpportunity(opportunity=an_opportunity(kind=kind), judgement=a_judgement())
+        assert len(index.matches(an_event(), judged, Stage.UNKNOWN)) == times
 
 
 def test_an_index_of_nobody_finds_nobody() -> None:

@@ -14,8 +14,10 @@ from aggregator.model import (
     Lot,
     Match,
     Money,
+    Period,
     Place,
     ProcurementKind,
+    Sort,
     Stage,
     Verdict,
 )
@@ -28,7 +30,7 @@ from aggregator.testing import (
     an_opportunity,
     utc,
 )
-from matching.samples import NOW, WIDEST, criteria, judgements, opportunities, words
+from tests.matching.samples import NOW, WIDEST, criteria, judgements, opportunities, words
 
 DEADLINE = utc(2026, 12, 4, 12)
 ANY_STAGE = Criteria(stages=())
@@ -199,6 +201,121 @@ def test_the_lots_that_match_are_named() -> None:
         Criteria(), lots=(Lot(id="LOT-0001"),), judgement=a_judgement(lots=("LOT-0001",))
     )
     assert "lot" not in reason
+
+
+def test_places_next_to_a_wanted_one_come_only_where_asked_for() -> None:
+    bradford = (Place(code="TLE41"),)
+    leeds = Criteria(places=("TLE42",))
+    assert why(leeds, places=bradford) is None
+    near = replace(leeds, neighbours=True)
+    assert "next to Leeds" in (why(near, places=bradford) or ())
+    assert why(near, places=(Place(code="TLK3"),)) is None
+    belfast = Criteria(places=("TLN06",), neighbours=True)
+    assert why(belfast, places=(Place(code="TLN07"),)) is not None
+
+
+@pytest.mark.parametrize("code", ["UK", "TL", "GB-ENG"])
+def test_what_is_offered_to_a_whole_nation_can_be_left_out(code: str) -> None:
+    leeds = Criteria(places=("TLE42",), nationwide=False)
+    whole = {"places": (Place(code=code),)}
+    assert why(leeds, **whole) is None
+    assert why(replace(leeds, nationwide=True), **whole) is not None
+    assert why(replace(leeds, places=("TLE",)), places=(Place(code="TLE"),)) is not None
+    assert why(Criteria(places=("TLL",), nationwide=False), places=(Place(code="TLL"),)) is not None
+    own = {"buyers": (a_buyer("Leeds City Council"),), "title": "Crisis café"}
+    assert why(leeds, **whole, **own) is not None
+    with_leeds = (Place(code=code), Place(code="TLE42"))
+    assert why(leeds, places=with_leeds) is not None
+
+
+def test_a_council_that_names_no_place_buys_for_its_own_land() -> None:
+    own = {"buyers": (a_buyer("Leeds City Council"),), "title": "Crisis café", "places": ()}
+    assert "in Leeds" in (why(Criteria(places=("TLE42",)), **own) or ())
+    assert why(Criteria(places=("TLK3",)), **own) is None
+    elsewhere = own | {"title": "Crisis café in Cornwall"}
+    assert "place not stated" in (why(Criteria(places=("TLK3",)), **elsewhere) or ())
+
+
+def test_value_a_year_is_of_the_whole_or_of_any_lot() -> None:
+    three_years = Period(start=a_stated_time(utc(2027, 1, 1)), end=a_stated_time(utc(2029, 12, 31)))
+    facts = {"value": Money(amount=Decimal(300_000)), "contract_period": three_years}
+    assert why(Criteria(most_year=Decimal(100_000)), **facts) is not None
+    assert why(Criteria(most_year=Decimal(99_000)), **facts) is None
+    assert why(Criteria(least_year=Decimal(101_000)), **facts) is None
+    lot = Lot(id="1", value=Money(amount=Decimal(30_000)), period=three_years)
+    assert why(Criteria(most_year=Decimal(99_000)), **facts, lots=(lot,)) is not None
+    unknown = why(Criteria(most_year=Decimal(5)), value=Money(amount=Decimal(300_000)))
+    assert "value a year not stated" in (unknown or ())
+
+
+def test_not_stated_is_a_bucket_of_its_own_and_in_by_default() -> None:
+    stated = Criteria(value_not_stated=False)
+    assert why(Criteria(), value=None) is not None
+    assert why(stated, value=None) is None
+    assert why(stated, value=Money(amount=Decimal(5))) is not None
+    assert why(stated, value=None, lots=(Lot(id="1", value=Money(amount=Decimal(5))),)) is not None
+
+
+@pytest.mark.parametrize(("days", "passes"), [(9, True), (10, True), (11, False)])
+def test_days_left_are_counted_to_the_date_to_act_by(days: int, passes: bool) -> None:
+    wanted = Criteria(days_left=days)
+    now = utc(2026, 11, 24, 12)
+    opportunity = an_opportunity(
+        deadline=a_stated_time(utc(2026, 12, 4, 12)),
+        engagement_deadline=a_stated_time(utc(2026, 11, 25)),
+    )
+    judgement = a_judgement()
+    assert (meets(opportunity, judgement, Stage.OPEN, wanted, now=now) is not None) is passes
+    assert meets(opportunity, judgement, Stage.ENGAGEMENT, wanted, now=now) is None
+    assert meets(opportunity, judgement, Stage.PLANNED, wanted, now=now) is not None
+    assert why(wanted, deadline=None) is not None
+
+
+def test_without_a_now_days_are_counted_from_the_event() -> None:
+    wanted = Criteria(days_left=10)
+    late = {"at": utc(2026, 11, 30)}
+    assert told(EventKind.APPEARED, criteria=wanted, at=utc(2026, 11, 20)) is not None
+    assert told(EventKind.APPEARED, criteria=wanted, **late) is None
+
+
+def test_only_for_voluntary_organisations_needs_it_said() -> None:
+    wanted = Criteria(vcse_only=True)
+    assert why(wanted) is None
+    assert why(wanted, suitable_vcse=False) is None
+    for said in (
+        {"suitable_vcse": True},
+        {"lots": (Lot(id="1", suitable_vcse=True),)},
+        {"reserved": ("smeVcse",)},
+        {"kind": ProcurementKind.GRANT},
+    ):
+        assert why(wanted, **said) is not None, said
+    assert why(wanted, reserved=("resProf",)) is None
+
+
+def test_the_language_of_any_of_its_notices_counts_and_silence_passes() -> None:
+    welsh = Criteria(languages=("cy",))
+    assert why(welsh, language="cy") is not None
+    assert why(welsh, language="CY-GB") is not None
+    assert why(welsh, language="en") is None
+    assert why(welsh, language=None) is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "stage", "sort"),
+    [
+        (ProcurementKind.CONTRACT, Stage.OPEN, Sort.TENDER),
+        (ProcurementKind.GRANT, Stage.OPEN, Sort.GRANT),
+        (ProcurementKind.GRANT, Stage.AWARDED, Sort.AWARD),
+        (ProcurementKind.CONTRACT, Stage.ENGAGEMENT, Sort.ENGAGEMENT),
+        (ProcurementKind.CONSULTATION, Stage.OPEN, Sort.ENGAGEMENT),
+        (None, Stage.AWARD_INTENDED, Sort.AWARD),
+    ],
+)
+def test_what_people_call_a_notice(kind: ProcurementKind, stage: Stage, sort: Sort) -> None:
+    for one in Sort:
+        wanted = Criteria(stages=(), sorts=(one,))
+        assert (why(wanted, stage=stage, kind=kind) is not None) is (one is sort)
+    assert why(Criteria(sorts=(Sort.GRANT,)), kind=None) is not None
 
 
 # ------------------------------------------------------------------------------- the events
