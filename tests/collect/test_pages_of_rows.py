@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from aggregator import collect, relevance
+from aggregator import collect, rebuild, relevance
 from aggregator.errors import Refused
 from aggregator.model import EventKind, Outcome, Parsed, RawPayload, Request, SourceRun, Validators
 from aggregator.ports import Source
@@ -150,3 +150,18 @@ async def test_a_row_that_comes_back_unchanged_is_no_new_version(store: Store) -
     for _ in range(3):
         await collected(portal, store)
     assert len([*store.stored_notices()]) == before == 10
+
+
+async def test_a_rebuild_ends_in_the_same_story(store: Store) -> None:
+    portal = a_portal()
+    await collected(portal, store)
+    portal.closes[4] = "8 January 2027"
+    await collected(portal, store)
+    states = [
+        (await rebuild.run({LIST.id: LIST}, store=store, read=read, profile=PROFILE)).state
+        for _ in range(2)
+    ]
+    assert states[0] == states[1]
+    assert all(len(judged.opportunity.notices) >= 2 for judged in store.opportunities())
+    assert (await collected(portal, store)).new_notices == 0
+    assert portal.pages_of_rows() == []
