@@ -358,9 +358,15 @@ class Attempt:
         self.store.set_coverage(self.source.id, schedule.cover(coverage, read, quiet=quiet))
 
     def within_reach(self, requests: Sequence[Request], payload: RawPayload) -> tuple[Request, ...]:
-        """Without the calls for a time that the portal's clock has not reached yet."""
+        """Without the calls for a time that the portal's clock has not reached yet, and without
+        those that are made once and were answered."""
         now = portal_clock(payload)
-        return tuple(r for r in requests if r.window is None or r.window.start < now)
+        return tuple(
+            request
+            for request in requests
+            if (request.window is None or request.window.start < now)
+            and not (request.once and self.store.last_read(request))
+        )
 
 
 def is_midnight(moment: datetime) -> bool:

@@ -51,7 +51,8 @@ def bench(
     what: Annotated[
         str,
         typer.Argument(
-            metavar="[speed|link|match]", help="speed, how well notices are linked, or matching."
+            metavar="[speed|link|match|sources]",
+            help="speed, how well notices are linked, matching, or how fast lists are read.",
         ),
     ] = "speed",
     home: AnyHome = DEFAULT_HOME,
@@ -65,12 +66,14 @@ def bench(
     Prints JSON lines; `met` says whether the figure under `aim` is reached.
     """
     from aggregator import bench as benchmarks
-    from aggregator import bench_linking, bench_matching
+    from aggregator import bench_linking, bench_matching, bench_sources
 
-    if what not in ("speed", "link", "match"):
-        raise typer.BadParameter("speed, link or match", param_hint="WHAT")
+    if what not in ("speed", "link", "match", "sources"):
+        raise typer.BadParameter("speed, link, match or sources", param_hint="WHAT")
     if what == "match":
         lines = bench_matching.lines(events=min(notices, bench_matching.EVENTS))
+    elif what == "sources":
+        lines = bench_sources.lines()
     else:
         lines = bench_linking.lines(notices) if what == "link" else benchmarks.lines(notices)
     for line in lines:

@@ -21,8 +21,13 @@ PLAINLY = {
 
 PATTERNS = {r"^/\S*$": "must begin with / and hold no spaces"}
 
-RULES = frozenset({"FieldRule"})
-"""Options that say where a value stands on a page."""
+RULES = {
+    "FieldRule": "select: or labelled:",
+    "PathRule": "path:",
+    "ColumnRule": "column:",
+    "ElementRule": "select:",
+}
+"""Options that say where a value stands, and with which field they do."""
 
 NO_VALUE = "has no value; if it begins with #, put it in quotes, since # begins a comment"
 
@@ -74,8 +79,8 @@ def _words(error: Mapping[str, Any], allowed: Mapping[str, Iterable[str]]) -> st
 def _said(error: Mapping[str, Any]) -> str:
     """What is wrong, without what was found instead."""
     context = error.get("ctx") or {}
-    if context.get("class_name") in RULES:
-        return "must say where it stands, with select: or labelled: indented below it"
+    if places := RULES.get(context.get("class_name", "")):
+        return f"must say where it stands, with {places} indented below it"
     if plainly := PLAINLY.get(error["type"]) or PATTERNS.get(context.get("pattern", "")):
         return plainly
     words: str = error["msg"]

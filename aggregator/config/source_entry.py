@@ -61,6 +61,7 @@ class SourceEntry(BaseModel):
     robots: "obey" its robots.txt, or "api" where that file does not concern a documented API; then
     robots_reason says why. ca_bundle: a PEM file with certificates that are trusted besides the
     usual ones, for this source alone; absolute, given from the folder of sources.yaml.
+    robots_seen: what its robots.txt says of us, and the day it was read.
     last_checked_live: the day somebody saw it work against the real portal. to_confirm: what is
     not yet known about it. options: the fields of its kind, unchecked. lines: field -> line,
     "fields.title.select" for a nested one.
@@ -80,6 +81,7 @@ class SourceEntry(BaseModel):
     ca_bundle: Annotated[Path, BeforeValidator(_file_name)] | None = None
     homepage: Annotated[str, AfterValidator(_web_address)] | None = None
     licence: str | None = None
+    robots_seen: str | None = None
     last_checked_live: Annotated[Any, BeforeValidator(_day_checked)] = "never"
     to_confirm: Annotated[tuple[str, ...], BeforeValidator(_listed)] = ()
 

@@ -35,6 +35,8 @@ class Request:
     window: the span this call covers, None where it covers none (a page of a list). Calls with
     one and the same window cover it together: it counts as read when all of them were answered.
     content: the JSON text that is sent with POST; None for an ordinary GET.
+    once: not asked again once it was answered, as a page of a single row whose address changes
+    with the row.
     """
 
     source_id: str
@@ -44,6 +46,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     page: int = 1
     content: str | None = None
+    once: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 import feedparser
 from pydantic import Field
@@ -41,6 +41,8 @@ END = re.compile(
 """Caching plugins write comments behind the end."""
 
 BLOCK = re.compile(rb"<(item|entry)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
+TITLE = re.compile(rb"<(?:[a-z]+:)?title\b", re.IGNORECASE)
+IMAGE = re.compile(rb"<image\b.*?</image>", re.DOTALL | re.IGNORECASE)
 APPEARED = re.compile(r"\s*The post .{1,300} appeared first on .{1,200}\Z")
 """WordPress adds this to every summary."""
 
@@ -52,6 +54,23 @@ STUMBLES = (ValueError, LookupError, TypeError, AttributeError, AssertionError, 
 
 Entry = dict[str, Any]
 
+PARTS = {
+    "id": ("id",),
+    "link": ("link",),
+    "date": ("published", "updated"),
+    "text": ("summary", "content"),
+}
+ALWAYS = ("id", "link")
+PARTS_IN_WORDS = {
+    "id": "a guid or id",
+    "link": "a link",
+    "date": "a date",
+    "text": "any text below its title",
+}
+
+ENOUGH_TO_TELL = 2
+"""Entries; one alone may well lack something."""
+
 LONGEST_KEY = 500
 LONGEST_TITLE = 500
 
@@ -61,6 +80,8 @@ class FeedOptions(AdapterOptions):
 
     kind_of_notice: contract, grant, consultation or news. may_be_empty: true where a feed without
     any entry is no sign of trouble. link_hosts: where entries may lead, any place if not said.
+    without: what no entry of this feed ever has; anything else that is in no entry is an error.
+    full_text: true where entries carry the whole post beside an excerpt.
     """
 
     path: Annotated[str, Field(pattern=r"^/\S*$", max_length=1000)]
@@ -68,6 +89,8 @@ class FeedOptions(AdapterOptions):
     buyer: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     may_be_empty: bool = False
     link_hosts: tuple[str, ...] = ()
+    without: tuple[Literal["id", "link", "date", "text"], ...] = ()
+    full_text: bool = False
 
 
 class Feed(Adapter):
@@ -92,6 +115,11 @@ class Feed(Adapter):
             raise MissingStructure("this feed has ended; look for its successor on the site")
         if not entries and not self.options.may_be_empty:
             raise MissingStructure("the feed holds no entries at all")
+        if not entries and len(TITLE.findall(IMAGE.sub(b"", payload.body))) > 1:
+            raise MissingStructure("what the feed holds is not marked as entries any more")
+        self.demand_parts(entries)
+        if self.options.full_text and entries:
+            self.demand_full_text(entries)
         blocks = [found[0] for found in BLOCK.finditer(payload.body)]
         known = blocks if len(blocks) == len(entries) else [b""] * len(entries)
         if not feed["bozo"]:
@@ -102,6 +130,27 @@ class Feed(Adapter):
                 self.rejection("feed", f"{lost} entries could not be read", payload.body)
             )
         return parsed_list(results)
+
+    def demand_parts(self, entries: Sequence[Entry]) -> None:
+        """Raise where no entry has a part that feeds have: the feed is made otherwise now."""
+        for name, fields in PARTS.items():
+            there = any(dict.get(entry, field) for entry in entries for field in fields)
+            if name == "link":  # feedparser takes an id for a link where there is none
+                there = any(has_link(entry) for entry in entries)
+            enough = len(entries) >= (1 if name in ALWAYS else ENOUGH_TO_TELL)
+            if enough and not there and name not in self.options.without:
+                raise MissingStructure(
+                    f"no entry has {PARTS_IN_WORDS[name]}; if this feed never has one, say so with "
+                    f"without: [{name}]"
+                )
+
+    def demand_full_text(self, entries: Sequence[Entry]) -> None:
+        """Raise where posts or excerpts have gone from a feed that has both."""
+        whole = [entry for entry in entries if content_of(entry)]
+        if not whole:
+            raise MissingStructure("no entry carries the whole post any more")
+        if all(summary_of(entry) == content_of(entry) for entry in whole):
+            raise MissingStructure("no entry has an excerpt beside the whole post any more")
 
     def each(
         self,
@@ -158,6 +207,12 @@ def demand_end(body: bytes) -> None:
     if not re.search(rb"<(?:[a-z]+:)?(?:rss|feed|rdf)\b", body[:4000].replace(b"\0", b""), re.I):
         raise MissingStructure("the answer is no feed")
     raise Undecodable("the feed stops before its end")
+
+
+def has_link(entry: Entry) -> bool:
+    """Whether the entry has a link of its own, be it one that nobody should follow."""
+    link = str(dict.get(entry, "link") or "")
+    return bool(link) and (link != dict.get(entry, "id") or link.startswith("http"))
 
 
 def parse_feed(payload: RawPayload) -> Entry:

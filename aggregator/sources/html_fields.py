@@ -2,34 +2,24 @@
 
 import re
 import warnings
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Self
 
 import soupsieve
 from bs4 import BeautifulSoup, Tag, XMLParsedAsHTMLWarning
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, model_validator
-from pydantic import Tag as Kind
+from pydantic import AfterValidator, Field, model_validator
 
 from aggregator.errors import Undecodable
-from aggregator.model import ProcurementKind, RawPayload
+from aggregator.model import RawPayload
 from aggregator.parsing.text import plain
 from aggregator.sources.base import AdapterOptions
 from aggregator.sources.html_labels import beside_label
+from aggregator.sources.row_options import FieldName, Path, RowListOptions, RowRule, Texts
+from aggregator.sources.row_texts import kept
 
+UNSEEN = ("script", "template", "noscript")
 CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
-
-FieldName = Literal[
-    "title",
-    "description",
-    "buyer",
-    "reference",
-    "category",
-    "status",
-    "method_details",
-    "place",
-    "value",
-    "deadline",
-    "published",
-]
 
 
 def _selector(text: str) -> str:
@@ -40,43 +30,20 @@ def _selector(text: str) -> str:
     return text
 
 
-def _regex(text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as fault:
-        raise ValueError(f"is no regular expression: {fault}") from None
-    return text
-
-
-def _listed(value: object) -> object:
-    return [value] if isinstance(value, str) else value
-
-
 Selector = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_selector)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-Path = Annotated[str, Field(pattern=r"^/\S*$", max_length=1000)]
 
 
-def _rule_or_path(value: object) -> str:
-    """Which of the two a link is, so that only the faults of that one are told."""
-    return "<path>" if isinstance(value, str) else "<rule>"
-
-
-class FieldRule(AdapterOptions):
+class FieldRule(RowRule):
     """Where a field stands in a row: by CSS selector, or beside a label (one of several).
 
-    Beside: in the next cell or element, after the label on its line or after "Label:" in one text.
-
-    attr: take this attribute instead of the text. regex: keep its first group, or all it matches.
-    formats: of dates, as in "%d/%m/%Y %H:%M". optional: true where no row needs to have it.
+    Beside: in the next cell or element, after the label on its line or after "Label:" in one text;
+    in a table whose `header` is named, in the cell below that heading. attr: take this attribute
+    instead of the text.
     """
 
     select: Selector | None = None
     labelled: Texts = ()
     attr: str | None = None
-    regex: Annotated[str, AfterValidator(_regex)] | None = None
-    formats: Texts = ()
-    optional: bool = False
 
     @model_validator(mode="after")
     def _says_where(self) -> Self:
@@ -85,39 +52,47 @@ class FieldRule(AdapterOptions):
         return self
 
 
-class HtmlListOptions(AdapterOptions):
+class DetailOptions(AdapterOptions):
+    """A page of its own that each row has, asked for once per version of the row.
+
+    path: with {key} in it; left out, the row's link is followed where it stays on the site.
+    expect: a selector that is on every such page. fields: of the whole page.
+    """
+
+    path: Path | None = None
+    expect: Selector
+    fields: dict[FieldName, FieldRule]
+
+    @model_validator(mode="after")
+    def _has_a_title(self) -> Self:
+        if "title" not in self.fields:
+            raise ValueError("fields must say where the title stands, which proves the page")
+        return self
+
+
+class HtmlListOptions(RowListOptions[FieldRule]):
     """expect: a selector that is on every page of the list, with rows or without.
 
     empty_marker: words on the page when the list is truly empty. end_marker: what a whole page
-    ends with. link: a rule, or a path with {key} in it. tags: OCDS tags that all rows deserve.
+    ends with. rows: a selector of the rows; not_rows: of what stands between them and is none.
+    header: of the heading cells of a table; cells: how many a row has, where no heading names
+    them. page_count: where the page says how many there are.
     """
 
-    path: Path
-    pages: Annotated[int, Field(ge=1, le=100)] = 1
     expect: Selector
     empty_marker: str | None = None
     end_marker: Annotated[str, Field(min_length=1)] = "</html>"
     rows: Selector
-    key: FieldRule
-    link: (
-        Annotated[
-            Annotated[FieldRule, Kind("<rule>")] | Annotated[Path, Kind("<path>")],
-            Discriminator(_rule_or_path),
-        ]
-        | None
-    ) = None
-    fields: dict[FieldName, FieldRule]
-    kind_of_notice: ProcurementKind
-    buyer: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    tags: Texts = ()
-    link_hosts: Texts = ()
+    not_rows: Selector | None = None
+    header: Selector | None = None
+    cells: Annotated[int, Field(ge=1, le=100)] | None = None
+    page_count: FieldRule | None = None
+    detail: DetailOptions | None = None
 
     @model_validator(mode="after")
-    def _is_complete(self) -> Self:
-        if "title" not in self.fields:
-            raise ValueError("fields must say where the title stands")
-        if self.pages > 1 and "{page}" not in self.path:
-            raise ValueError("path must hold {page} where there are several pages")
+    def _leads_to_details(self) -> Self:
+        if self.detail and self.detail.path is None and self.link is None:
+            raise ValueError("detail needs a path, or a link of the row that leads there")
         return self
 
 
@@ -132,40 +107,53 @@ def page_of(payload: RawPayload) -> BeautifulSoup:
             raise Undecodable(f"the page cannot be decoded: {fault}") from None
 
 
-def element_of(row: Tag, rule: FieldRule) -> Tag | None:
-    """The element that holds the field; None where this row has none."""
-    if rule.select:
-        return row.select_one(rule.select)
-    return beside_label(row, rule.labelled)
+@dataclass(frozen=True)
+class HtmlRow:
+    """A row of a page, which remembers what was found in it: finding takes most of the time."""
+
+    tag: Tag
+    elements: dict[int, Tag | None] = field(default_factory=dict, repr=False)
+    texts: dict[int, str | None] = field(default_factory=dict, repr=False)
+
+    def element(self, rule: FieldRule) -> Tag | None:
+        """The element that holds the field; None where this row has none."""
+        if id(rule) not in self.elements:
+            self.elements[id(rule)] = (
+                self.tag.select_one(rule.select)
+                if rule.select
+                else beside_label(self.tag, rule.labelled)
+            )
+        return self.elements[id(rule)]
+
+    def value(self, rule: FieldRule) -> str | None:
+        """The text of the field; None where there is none."""
+        if id(rule) not in self.texts:
+            element = self.element(rule)
+            self.texts[id(rule)] = None if element is None else text_in(element, rule)
+        return self.texts[id(rule)]
+
+    def hides(self, rule: FieldRule) -> bool:
+        """Whether text of the field was moved where no reader sees it: a script or template."""
+        element = self.element(rule)
+        if element is None or rule.attr:
+            return False
+        return element.name in UNSEEN or element.find(UNSEEN) is not None
+
+    def wording(self, fields: Mapping[FieldName, FieldRule]) -> dict[str, str]:
+        """The words of all fields as they stand there, on which the version of a row depends."""
+        wording: dict[str, str] = {}
+        for name, rule in fields.items():
+            element = self.element(rule)
+            if element is not None and name != "published":
+                text = _attribute(element, rule) if rule.attr else element.get_text(" ")
+                wording[name] = " ".join((text or "").split())
+        return wording
 
 
-def value_of(row: Tag, rule: FieldRule) -> str | None:
-    """The text of the field; None where there is none."""
-    element = element_of(row, rule)
-    if element is None:
-        return None
-    text = _attribute(element, rule) if rule.attr else element.decode_contents()
-    if text is not None and not rule.attr:
-        text = plain(text)
-    if text is not None and rule.regex:
-        found = re.search(rule.regex, text)
-        text = (found[1] if found.re.groups else found[0]) if found else None
-    return (text or "").strip() or None
-
-
-def wording_of(row: Tag, options: HtmlListOptions) -> dict[str, str]:
-    """The words of all fields as they stand there, on which the version of a row depends.
-
-    Not `value_of`: what we make of a text may change with the program, its words do not. A new
-    publication date alone makes no new version.
-    """
-    wording: dict[str, str] = {}
-    for name, rule in options.fields.items():
-        element = element_of(row, rule)
-        if element is not None and name != "published":
-            text = _attribute(element, rule) if rule.attr else element.get_text(" ")
-            wording[name] = " ".join((text or "").split())
-    return wording
+def text_in(element: Tag, rule: FieldRule) -> str | None:
+    """What a rule keeps of an element that was found; None for nothing."""
+    text = _attribute(element, rule) if rule.attr else plain(element.decode_contents())
+    return kept(text, rule)
 
 
 def _attribute(element: Tag, rule: FieldRule) -> str | None:
