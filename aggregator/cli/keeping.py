@@ -51,7 +51,8 @@ def bench(
     what: Annotated[
         str,
         typer.Argument(
-            metavar="[speed|link|match]", help="speed, how well notices are linked, or matching."
+            metavar="[speed|link|match|digest]",
+            help="speed, how well notices are linked, matching, or how fast digests go out.",
         ),
     ] = "speed",
     home: AnyHome = DEFAULT_HOME,
@@ -60,20 +61,24 @@ def bench(
         int, typer.Option(metavar="COUNT", help="How many made-up notices.", min=100)
     ] = 20_000,
 ) -> None:
-    """Measure speed and memory, linking, or matching, on made-up notices.
+    """Measure speed, linking, matching or digests on made-up notices.
 
     Prints JSON lines; `met` says whether the figure under `aim` is reached.
     """
     from aggregator import bench as benchmarks
-    from aggregator import bench_linking, bench_matching
+    from aggregator import bench_digest, bench_linking, bench_matching
 
-    if what not in ("speed", "link", "match"):
-        raise typer.BadParameter("speed, link or match", param_hint="WHAT")
-    if what == "match":
-        lines = bench_matching.lines(events=min(notices, bench_matching.EVENTS))
+    if what == "digest":
+        found = bench_digest.lines(max(20, notices // 100))
+    elif what == "match":
+        found = bench_matching.lines(events=min(notices, bench_matching.EVENTS))
+    elif what == "link":
+        found = bench_linking.lines(notices)
+    elif what == "speed":
+        found = benchmarks.lines(notices)
     else:
-        lines = bench_linking.lines(notices) if what == "link" else benchmarks.lines(notices)
-    for line in lines:
+        raise typer.BadParameter("speed, link, match or digest", param_hint="WHAT")
+    for line in found:
         typer.echo(line)
 
 
