@@ -95,8 +95,6 @@ def add(  # noqa: PLR0917 - typer makes an option of each
     from aggregator.app import Instance, SystemClock
     from aggregator.cli.criteria import channel_of, criteria_of, provider_of, type_names
     from aggregator.criteria import in_words
-    from aggregator.model import Cadence
-    from aggregator.cli.criteria import channel_of, criteria_of, provider_of
     from aggregator.model import Language
 
     cadence = cadence_of(how_often, weekly=weekly)
