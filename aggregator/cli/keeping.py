@@ -61,7 +61,7 @@ def bench(
         int, typer.Option(metavar="COUNT", help="How many made-up notices.", min=100)
     ] = 20_000,
 ) -> None:
-    """Measure speed, linking, matching or digests on made-up notices.
+    """Measure speed, linking, matching or digests.
 
     Prints JSON lines; `met` says whether the figure under `aim` is reached.
     """
