@@ -1,18 +1,14 @@
-"""When to ask, when to tell, when to try again: arithmetic on times, without a clock.
+"""When to ask and when to try again: arithmetic on times, without a clock.
 
 A source's past is covered stretch by stretch (Coverage). What no stretch covers is asked for
 again, so a failed or doubtful reading can never be forgotten, in whatever order readings succeed.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from aggregator.model import Cadence, Coverage, Window
+from aggregator.model import Coverage, Window
 
-UK = ZoneInfo("Europe/London")
-MONDAY = 0
-WORKING_WEEK = range(5)
 OVERLAP = timedelta(hours=2)
 """How far back of the newest reading is always read again: portals index late."""
 
@@ -141,21 +137,6 @@ def joined(parts: Sequence[Coverage]) -> tuple[Coverage, ...]:
         else:
             result.append(part)
     return tuple(result)
-
-
-def latest_due(cadence: Cadence, *, hour: int, now: datetime) -> datetime:
-    """The last instant at or before `now` at which a digest was due, in UTC.
-
-    Daily digests are due on working days of the week at `hour` UK time, weekly ones on Mondays.
-    Hour 1 is refused by the settings: it does not exist, or exists twice, on clock-change days.
-    """
-    day = now.astimezone(UK).date()
-    days = (MONDAY,) if cadence is Cadence.WEEKLY else WORKING_WEEK
-    while True:
-        due = datetime.combine(day, time(hour), UK).astimezone(UTC)
-        if due <= now and day.weekday() in days:
-            return due
-        day -= timedelta(days=1)
 
 
 def next_webhook_attempt(

@@ -90,10 +90,9 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
             id=f"collect {entry.id}",
             next_run_time=now,
         )
-    hour = instance.settings.digest_hour
     jobs.add_job(
         composing(instance, store),
-        CronTrigger(day_of_week="mon-sun", hour=f"{hour}-23", minute=0, timezone=UK),
+        CronTrigger(minute="*/5", timezone=UK),  # people have hours of their own
         id="compose digests",
         next_run_time=now,
     )

@@ -165,15 +165,19 @@ def compose(
     only_due: bool = False,
 ) -> ComposeResult:
     """Compose digests as of `now`; a dry run changes nothing."""
-    if not dry_run:
+    if not dry_run and (not only_due or tick.is_due(now, store=store)):
         tick.run(store=store, clock=FixedClock(now))
+    names = {entry.id: entry.name for entry in instance.entries}
     return alert.compose(
         store=store,
         host=instance.settings.host,
         hour=instance.settings.digest_hour,
         now=now,
-        names={entry.id: entry.name for entry in instance.entries},
+        names=names,
         labels=type_labels(),
+        watch=alert.watch(
+            {entry.id: entry.name for entry in instance.chosen(())}, store=store, now=now
+        ),
         dry_run=dry_run,
         only_due=only_due,
     )

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from aggregator.errors import StoreDamaged, StoreError, StoreTooNew
+from aggregator.store.cadence import Cadences
 from aggregator.store.collecting import BegunRun, Collecting
 from aggregator.store.connection import Connection
 from aggregator.store.counts import Counts, StoreCounts
@@ -39,6 +40,7 @@ class Store(
     Reviewing,
     Subscribers,
     PersonVerdicts,
+    Cadences,
     Outbox,
     Webhooks,
     Hosts,

@@ -2,12 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator import schedule
-from aggregator.model import Cadence, Coverage, Window
+from aggregator.model import Coverage, Window
 from aggregator.testing import utc
 
 START, END = utc(2026, 11, 1), utc(2026, 11, 11)
@@ -83,39 +82,6 @@ def test_reading_every_gap_twice_leaves_none(readings: list[tuple[int, int, bool
         for gap in schedule.gaps(SPAN, coverage, overlap=NO_OVERLAP):
             coverage = schedule.cover(coverage, gap, quiet=True)
     assert schedule.gaps(SPAN, coverage, overlap=NO_OVERLAP) == ()
-
-
-def test_a_daily_digest_is_due_on_working_days() -> None:
-    sunday = utc(2026, 11, 22, 12)
-    assert schedule.latest_due(Cadence.DAILY, hour=7, now=sunday) == utc(2026, 11, 20, 7)
-
-
-def test_a_weekly_digest_is_due_on_mondays() -> None:
-    friday = utc(2026, 11, 27, 12)
-    assert schedule.latest_due(Cadence.WEEKLY, hour=7, now=friday) == utc(2026, 11, 23, 7)
-
-
-def test_in_summer_the_hour_is_the_readers_hour() -> None:
-    july = utc(2026, 7, 1, 12)
-    assert schedule.latest_due(Cadence.DAILY, hour=7, now=july) == utc(2026, 7, 1, 6)
-
-
-@pytest.mark.parametrize("hour", [h for h in range(24) if h != 1])
-def test_every_working_day_of_ten_years_has_exactly_one_due_instant(hour: int) -> None:
-    now, seen = utc(2026, 1, 5, 23, 30), set()
-    days = 10 * 365
-    for _ in range(days):
-        seen.add(schedule.latest_due(Cadence.DAILY, hour=hour, now=now))
-        now += timedelta(days=1)
-    local_days = {due.astimezone(schedule.UK).date() for due in seen}
-    assert len(local_days) == len(seen)
-    assert all(day.weekday() in schedule.WORKING_WEEK for day in local_days)
-    first, last = min(local_days), max(local_days)
-    working = sum(
-        (first + timedelta(days=n)).weekday() in schedule.WORKING_WEEK
-        for n in range((last - first).days + 1)
-    )
-    assert len(seen) == working
 
 
 def test_attempts_go_on_for_more_than_four_days_and_then_stop() -> None:

@@ -44,7 +44,7 @@ CREATE TABLE digest_runs (
     begun_at TEXT NOT NULL,
     finished_at TEXT,
     opportunities INTEGER,
-    events INTEGER,
+    events INTEGER, is_between INTEGER NOT NULL DEFAULT 0, said INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (subscriber_id, channel, due_at)
 ) STRICT, WITHOUT ROWID;
 
@@ -98,6 +98,14 @@ CREATE TABLE identities (
     PRIMARY KEY (source_id, notice_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE lapsed_follows (
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    opportunity_id TEXT NOT NULL,
+    since TEXT NOT NULL,
+    message_id TEXT NOT NULL REFERENCES messages (id) DEFERRABLE INITIALLY DEFERRED,
+    PRIMARY KEY (subscriber_id, opportunity_id, message_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE ledger (
     subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
     channel TEXT NOT NULL,
@@ -137,6 +145,14 @@ CREATE TABLE link_keys (
     PRIMARY KEY (key, number)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE looks (
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    channel TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    event_number INTEGER NOT NULL,
+    PRIMARY KEY (subscriber_id, channel, purpose)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE messages (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -148,7 +164,7 @@ CREATE TABLE messages (
     last_answer TEXT,
     changed_at TEXT NOT NULL,
     body TEXT NOT NULL
-) STRICT;
+, unsure_once INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE notices (
     number INTEGER PRIMARY KEY,
@@ -292,7 +308,7 @@ CREATE TABLE subscribers (
     consent_given_at TEXT,
     consent_how TEXT,
     consent_wording TEXT
-, provider TEXT) STRICT, WITHOUT ROWID;
+, provider TEXT, language TEXT NOT NULL DEFAULT 'en') STRICT, WITHOUT ROWID;
 
 CREATE TABLE subscriptions (
     id TEXT PRIMARY KEY,
@@ -303,12 +319,22 @@ CREATE TABLE subscriptions (
     name TEXT,
     created_at TEXT NOT NULL,
     criteria TEXT NOT NULL
-, opened_at TEXT) STRICT, WITHOUT ROWID;
+, opened_at TEXT, hour INTEGER, still_watching INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ticks (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     at TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE troubles_told (
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    channel TEXT NOT NULL,
+    source_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    since TEXT NOT NULL,
+    message_id TEXT NOT NULL REFERENCES messages (id) DEFERRABLE INITIALLY DEFERRED,
+    PRIMARY KEY (subscriber_id, channel, source_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE watches (
     source_id TEXT PRIMARY KEY,
@@ -319,11 +345,15 @@ CREATE INDEX aliases_of_an_opportunity ON aliases (older);
 
 CREATE INDEX events_of_an_opportunity ON events (opportunity_id);
 
+CREATE INDEX lapsed_follows_of_a_message ON lapsed_follows (message_id);
+
 CREATE INDEX ledger_of_a_message ON ledger (message_id);
 
 CREATE INDEX likely_links_of_the_other ON likely_links (other);
 
 CREATE INDEX messages_by_state ON messages (state, next_attempt_at);
+
+CREATE INDEX messages_of_a_channel ON messages (subscriber_id, channel, state, number);
 
 CREATE INDEX notices_by_ocid ON notices (ocid) WHERE ocid IS NOT NULL;
 
@@ -346,3 +376,5 @@ CREATE INDEX review_items_by_state ON review_items (state, found_at);
 CREATE INDEX source_runs_of_a_source ON source_runs (source_id, id);
 
 CREATE INDEX subscriptions_of_a_subscriber ON subscriptions (subscriber_id, channel);
+
+CREATE INDEX troubles_told_of_a_message ON troubles_told (message_id);

@@ -16,6 +16,7 @@ SUBJECTS = (
     "hosts",
     "searches",
     "webhooks",
+    "telling",
 )
 
 for subject in SUBJECTS:
