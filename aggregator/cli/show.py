@@ -25,6 +25,7 @@ from aggregator.model import (
     Parsed,
     PersonVerdict,
     ProcurementKind,
+    Rerun,
     SourceRun,
     Standing,
     StatedTime,
@@ -154,6 +155,31 @@ def likely_lines(likely: Iterable[LikelyLink]) -> Iterator[str]:
     """What an opportunity is probably the same as, and why."""
     for one in likely:
         yield f"Probably the same as {one.other_id} ({one.title or 'no title'}): {one.evidence}"
+
+
+def rerun_lines(reruns: Iterable[Rerun], opportunity_id: str) -> Iterator[str]:
+    """What it looks like the re-run of, and what looks like its own re-run."""
+    for one in reruns:
+        if one.later_id == opportunity_id:
+            what = f"Looks like the re-run of {one.earlier_id} ({one.earlier_title or 'no title'})"
+        else:
+            what = f"Seems to be run again as {one.later_id} ({one.later_title or 'no title'})"
+        yield f"{what}, {one.confidence}: {one.evidence}"
+
+
+def rerun_record(reruns: Iterable[Rerun]) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "reruns": [
+            {
+                "earlier": one.earlier_id,
+                "later": one.later_id,
+                "confidence": one.confidence,
+                "evidence": one.evidence,
+            }
+            for one in reruns
+        ]
+    }
 
 
 def likely_record(likely: Iterable[LikelyLink]) -> dict[str, Any]:

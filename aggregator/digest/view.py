@@ -13,7 +13,7 @@ from aggregator.digest import wording
 from aggregator.digest.clean import LONGEST_LINK, link, one_line
 from aggregator.digest.dates import SOON, act_by, days_left, left_in_words
 from aggregator.digest.happening import Happening, happenings
-from aggregator.match import FOLLOWED, TOLD_BEFORE
+from aggregator.match import FOLLOWED, FOLLOWED_BEFORE, TOLD_BEFORE
 from aggregator.model import DigestItem, EventKind, Notice, Stage, Verdict
 from aggregator.parsing.dates import in_words
 
@@ -180,14 +180,15 @@ def why(item: DigestItem, now: datetime) -> str | None:
     if item.why and not item.known and is_usual(item):
         return None
     told = f"we told you on {wording.day_of(item.told_at, now)}" if item.told_at else WE_TOLD
-    said = {TOLD_BEFORE: told, FOLLOWED: FOLLOWED}
+    said = {TOLD_BEFORE: told, FOLLOWED: FOLLOWED, FOLLOWED_BEFORE: FOLLOWED_BEFORE}
     return one_line("; ".join(said.get(one, one) for one in item.why), LONG) or OTHERWISE
 
 
 def is_usual(item: DigestItem) -> bool:
     """Whether mental health is the purpose of the whole, not of some lots only."""
     some = item.judgement.lots and len(item.opportunity.facts.lots) > len(item.judgement.lots)
-    return item.judgement.verdict is Verdict.CORE and not some
+    again = FOLLOWED_BEFORE in item.why
+    return item.judgement.verdict is Verdict.CORE and not some and not again
 
 
 def gist(item: DigestItem) -> str | None:

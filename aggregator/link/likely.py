@@ -98,7 +98,7 @@ def _add_titles(notice: Notice, kept: list[str], sought: list[str]) -> None:
     day = time.instant.toordinal() - EPOCH
     place = day if facts.deadline else -(day // 7)
     for essence in titles.essences(facts.title):
-        block = _short(essence)
+        block = short(essence)
         kept.append(f"title:{block}{place}")
         sought += (
             f"title:{block}{place}",
@@ -106,13 +106,14 @@ def _add_titles(notice: Notice, kept: list[str], sought: list[str]) -> None:
             f"title:{block}{place + 1}",
         )
     if facts.deadline:
-        buyer = _short(text.buyer_name(facts.buyers[0].name))
+        buyer = short(text.buyer_name(facts.buyers[0].name))
         key = f"buyer:{buyer}{int(time.instant.timestamp()) // 60}"
         kept.append(key)
         sought.append(key)
 
 
-def _short(words: str) -> str:
+def short(words: str) -> str:
+    """A hash of the words that ends in a mark, for keys that would else be long."""
     return blake2b(words.encode("utf-8", "replace"), digest_size=6).hexdigest() + "@"
 
 

@@ -4,7 +4,7 @@ Two questions. `meets`: does an opportunity, as it stands, pass a filter? `match
 be told to a subscriber? `Index` answers the second for all subscriptions at once.
 """
 
-from aggregator.match.events import FOLLOWED, LIVE, TOLD_BEFORE, match, reminded_of
+from aggregator.match.events import FOLLOWED, FOLLOWED_BEFORE, LIVE, TOLD_BEFORE, match, reminded_of
 from aggregator.match.filters import failures, grounds, meets, reasons
 from aggregator.match.index import Index
 from aggregator.match.naming import lot_name, lot_names
@@ -14,6 +14,7 @@ from aggregator.whereabouts import all_places, code_of
 
 __all__ = [
     "FOLLOWED",
+    "FOLLOWED_BEFORE",
     "LIVE",
     "TOLD_BEFORE",
     "Index",

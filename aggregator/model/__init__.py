@@ -64,10 +64,12 @@ from aggregator.model.judging import (
     Verdict,
 )
 from aggregator.model.linking import (
+    Confidence,
     LikelyLink,
     LinkDecision,
     LinkWord,
     NoticeKey,
+    Rerun,
     ReviewItem,
     ReviewKind,
 )
@@ -114,6 +116,7 @@ __all__ = [
     "ChannelOff",
     "Classification",
     "Colours",
+    "Confidence",
     "Consent",
     "Contact",
     "Coverage",
@@ -165,6 +168,7 @@ __all__ = [
     "Rejection",
     "RelatedProcess",
     "Request",
+    "Rerun",
     "ReviewItem",
     "ReviewKind",
     "RobotsCopy",

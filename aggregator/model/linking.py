@@ -46,6 +46,29 @@ class LinkDecision:
     at: datetime
 
 
+class Confidence(StrEnum):
+    """How sure a conclusion is, in the words a reader is shown, the surest first."""
+
+    VERY_LIKELY = "very likely"
+    PROBABLY = "probably"
+    POSSIBLY = "possibly"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rerun:
+    """One opportunity looks like the re-run of an earlier one that came to nothing.
+
+    They stay two. evidence: why, in words. The titles are of the two as they stand.
+    """
+
+    earlier_id: str
+    later_id: str
+    confidence: Confidence
+    evidence: str
+    earlier_title: str | None = None
+    later_title: str | None = None
+
+
 class ReviewKind(StrEnum):
     """Why a person is asked to look."""
 

@@ -337,6 +337,7 @@ class EventKind(StrEnum):
     DEADLINE_NEAR = "deadline_near"
     CLOSED = "closed"
     GONE_QUIET = "gone_quiet"
+    RERUN = "rerun"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -345,7 +346,8 @@ class Event:
 
     id: hash of (notice version, kind, lot or field); for clock events (notice behind the date,
     kind, date). field, old, new: for CHANGED, the name in Facts and both values in words; for
-    MOVED_ON the two stages. at: arrival of the notice, or the date itself for clock events.
+    MOVED_ON the two stages; for RERUN the earlier procurement and why. at: arrival of the notice,
+    or the date itself for clock events.
     backfill: learnt while catching up on the past or after a repair, so never told as new.
     """
 

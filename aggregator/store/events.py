@@ -82,6 +82,7 @@ class Events(Opportunities):
             self._db.write("DELETE FROM opportunities")
             self._db.write("DELETE FROM link_keys")
             self._db.write("DELETE FROM likely_links")
+            self._db.write("DELETE FROM reruns")
             self._db.write("DELETE FROM review_items WHERE state = 'open' AND answer IS NULL")
             self._db.write("UPDATE aliases SET in_force = 0")
 
