@@ -4,7 +4,7 @@ Called for every new notice, in order of arrival, inside the caller's transactio
 it for all of them again and must end in the same state.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from aggregator import changes, doubts, identity, link, merge, relevance
 from aggregator.errors import StoreError, UnknownIdentifier
@@ -25,7 +25,7 @@ from aggregator.model import (
 from aggregator.relevance import Profile
 from aggregator.store import Store
 
-MOST_COMPARED = 20
+MOST_COMPARED = 12
 """Notices of like calls that are looked at for a re-run."""
 
 
@@ -91,47 +91,54 @@ def derive_one(stored: StoredNotice, *, store: Store, profile: Profile) -> None:
         likely = keep_likely(opportunity, stored, others, store=store)
     else:
         likely = ()
-    alike = {one.other_id for one in store.likely_links_of(opportunity_id)} if likely else set()
-    tell_reruns(opportunity, stored, judgement, alike, store=store)
+    if judgement.verdict is not Verdict.NO:
+        tell_reruns(opportunity, stored, old, store=store)
     if likely or notice.flags or opportunity.standing.stage is Stage.UNKNOWN:
         store.keep_review_items((*likely, *doubts.of(stored, opportunity.standing)))
 
 
 def tell_reruns(
-    opportunity: Opportunity,
-    stored: StoredNotice,
-    judgement: Judgement,
-    alike: Collection[str],
-    *,
-    store: Store,
+    opportunity: Opportunity, stored: StoredNotice, old: Opportunity | None, *, store: Store
 ) -> None:
     """Where this looks like the re-run of what came to nothing, or the other way round, say so.
 
-    Only what may concern somebody is looked at. alike: what is probably the same procurement.
+    Asked when a call begins and when one is cancelled. old: as it stood before the notice.
     """
-    if judgement.verdict is Verdict.NO:
-        return
-    candidates = store.sharing(link.again.sought(stored.notice), limit=MOST_COMPARED)
     store.keep_link_keys(stored.number, link.again.keys(stored.notice))
-    names = dict.fromkeys(one.opportunity_id for one in candidates)
-    others = [
-        store.opportunity(name).opportunity
-        for name in names
-        if name != opportunity.id and name not in alike
-    ]
-    if opportunity.standing.stage is Stage.CANCELLED:
+    now = opportunity.standing.stage
+    if (old and old.standing.stage is now) or now not in link.again.ASKED:
+        return
+    others = like_calls(opportunity, stored, store=store)
+    if now is Stage.CANCELLED:
         pairs = [([opportunity], other) for other in others]
     else:
         pairs = [(others, opportunity)] if others else []
     for earlier, later in pairs:
         if not store.reruns_of(later.id, as_later=True) and (
-            again := link.again.found(earlier, later)
+            found := link.again.found(earlier, later)
         ):
-            old = next(one for one in earlier if one.id == again.earlier_id)
-            store.keep_rerun(later.notices[0].number, old.notices[0].number, again.confidence,
-                             again.evidence)  # fmt: skip
-            told = changes.rerun(later, old, stored, sure=again.confidence, why=again.evidence)
+            first = next(one for one in earlier if one.id == found.earlier_id)
+            told = changes.rerun(later, first, stored, sure=found.confidence, why=found.evidence)
+            numbers = later.notices[0].number, first.notices[0].number
+            store.keep_rerun(*numbers, found.confidence, found.evidence)
             store.add_events([told])
+
+
+def like_calls(
+    opportunity: Opportunity, stored: StoredNotice, *, store: Store
+) -> list[Opportunity]:
+    """Other opportunities with like titles and buyers, but for what is probably the same."""
+    candidates = store.sharing(link.again.sought(stored.notice), limit=MOST_COMPARED)
+    names = dict.fromkeys(
+        one.opportunity_id
+        for one in candidates
+        if one.opportunity_id != opportunity.id
+        and link.again.like_titles(stored.notice.facts, one.stored.notice.facts)
+    )
+    if not names:
+        return []
+    alike = {one.other_id for one in store.likely_links_of(opportunity.id)}
+    return [store.opportunity(name).opportunity for name in names if name not in alike]
 
 
 def belongs(

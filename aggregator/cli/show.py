@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from aggregator import stage
+from aggregator import buyers, stage
 from aggregator.alert import ComposeResult, Delivered
 from aggregator.config import SourceEntry
 from aggregator.digest.dates import act_by
@@ -265,7 +265,10 @@ def story(
     label = stage.label(standing.stage, facts.kind)
     yield f"{opportunity.id}: {label} ({standing.certainty}); {standing.because}"
     for buyer in facts.buyers:
-        yield f"Buyer: {buyer.name}"
+        kind = buyers.kind(buyer.name)
+        yield f"Buyer: {buyer.name}" + (f" ({buyers.LABELS[kind]})" if kind else "")
+    if acting := buyers.in_words(facts):
+        yield f"Note: {acting}."
     date = act_by(opportunity, standing.stage)
     if words := act_words(opportunity, standing):
         yield words[0].upper() + words[1:]

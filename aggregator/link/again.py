@@ -32,6 +32,7 @@ from aggregator.stage.words import day_in_words
 
 CAME_TO_NOTHING = (Stage.CANCELLED, Stage.CLOSED, Stage.STALLED)
 CALLS = (Stage.PLANNED, Stage.OPEN)
+ASKED = (*CALLS, Stage.CANCELLED)
 
 AHEAD = timedelta(days=30)
 """How long before the notice of a cancellation the new call may come out."""
@@ -56,7 +57,8 @@ NEAR = Decimal("1.5")
 """How many times one value may be the other."""
 
 CPV_GROUP = 4
-MOST_CODES = 3
+SHORTEST_NAME = 4
+TELLING = 3
 MOST_BUYERS = 3
 MANY = 2
 """With more like calls than this the buyer makes them all the time."""
@@ -87,7 +89,7 @@ class Again:
 
 def keys(notice: Notice) -> tuple[str, ...]:
     """Strings that two calls of one buyer for one thing share: its name with the title's words,
-    and its name with the kind of service."""
+    and with the longest of them."""
     return tuple(_keys(notice, lambda name: (comparable(name),)))
 
 
@@ -98,11 +100,14 @@ def sought(notice: Notice) -> tuple[str, ...]:
 
 def _keys(notice: Notice, names_of: Callable[[str], tuple[str, ...]]) -> Iterator[str]:
     facts = notice.facts
-    essences = titles.essences(_unmarked(facts.title or ""))[:1]
-    groups = sorted({one.id[:CPV_GROUP] for one in facts.classifications})[:MOST_CODES]
+    words = titles.read(_unmarked(facts.title or "")).words
+    if not words:
+        return
+    telling = sorted(words, key=lambda word: (-len(word), word))[:TELLING]
+    blocks = dict.fromkeys((" ".join(words), " ".join(telling)))
     for buyer in facts.buyers[:MOST_BUYERS]:
         for name in names_of(buyer.name):
-            for what in (*essences, *groups):
+            for what in blocks:
                 yield f"again:{short(f'{name}/{what}')}"
 
 
@@ -238,6 +243,11 @@ def _one_buyer(old: Facts, new: Facts) -> str | None:
     return None
 
 
+def like_titles(old: Facts, new: Facts) -> bool:
+    """Whether two titles are alike enough to look at the rest."""
+    return _title_likeness(old, new) >= LIKE
+
+
 def _title_likeness(old: Facts, new: Facts) -> float:
     """0 where lots, years or numbers differ."""
     one, other = titles.read(_unmarked(old.title or "")), titles.read(_unmarked(new.title or ""))
@@ -279,7 +289,7 @@ def _says_so(earlier: Opportunity, later: Opportunity) -> str | None:
     names = {n.notice.notice_id for n in earlier.notices} | {n.notice.ocid for n in earlier.notices}
     if _FAILED_BEFORE.search(words):
         return "its text speaks of an earlier procurement that failed"
-    if any(len(name) > MOST_CODES and name in words for name in names if name):
+    if any(len(name) > SHORTEST_NAME and name in words for name in names if name):
         return "its text names the earlier one"
     if _SAYS_AGAIN.search(facts.title or ""):
         return "its title calls it a second try"

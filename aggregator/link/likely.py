@@ -13,6 +13,7 @@ from hashlib import blake2b
 from rapidfuzz import fuzz
 
 from aggregator import stage
+from aggregator.buyers import compared
 from aggregator.link import titles
 from aggregator.link.buyers import agree
 from aggregator.link.marks import FIND_A_TENDER, Marks, marks_of
@@ -178,9 +179,9 @@ def _compared(new: Side, candidate: Candidate) -> Likeness | None:
 
 def _one_buyer(one: Notice, other: Notice) -> str | None:
     """In words, that the buyers are one body or follow one another; None where they are not."""
-    first, second = one.facts.buyers, other.facts.buyers
-    if not first or not second:
+    if not one.facts.buyers or not other.facts.buyers:
         return None
+    first, second = compared(one.facts, other.facts)
     if agree(first, second):
         return f"same buyer ({first[0].name})"
     pair = next(((a, b) for a in first for b in second if same_or_successor(a.name, b.name)), None)
