@@ -196,7 +196,10 @@ class Composing:
         else:
             kind, items = DigestKind.UPDATE, self.news(subscriptions)
             items += self.already_open(subscriptions, items)
-        composed = digest.compose(run, kind, items, now=self.now)
+        likely = {item.opportunity.id: self.store.likely_links_of(item.opportunity.id)
+                  for item in items}  # fmt: skip
+        shown = digest.grouped(items, likely)
+        composed = digest.compose(run, kind, shown, now=self.now)
         if composed is None:
             return None
         opportunity_of = {event.id: item.opportunity.id for item in items for event in item.events}

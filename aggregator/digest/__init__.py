@@ -5,6 +5,7 @@ pure: the moment is handed in, and a notice's words are only ever data.
 """
 
 from aggregator.digest.compose import MOST_ITEMS, Heading, compose
+from aggregator.digest.grouping import grouped
 from aggregator.digest.render import FULL_ITEMS, FULL_OF_MANY, LARGEST, render, render_email
 from aggregator.digest.webhook import render_webhook
 
@@ -15,6 +16,7 @@ __all__ = [
     "MOST_ITEMS",
     "Heading",
     "compose",
+    "grouped",
     "render",
     "render_email",
     "render_webhook",

@@ -268,7 +268,20 @@ def sources(item: DigestItem, room: Room, names: Mapping[str, str]) -> tuple[Det
     found: dict[str, Notice] = {}
     for stored in reversed(item.opportunity.notices):
         found.setdefault(stored.notice.source_id, stored.notice)
-    return tuple(source(notice, room, names) for notice in list(found.values())[:MOST_SOURCES])
+    own = [source(notice, room, names) for notice in list(found.values())[:MOST_SOURCES]]
+    return (*own, *(elsewhere(other, item, room, names) for other in item.same))
+
+
+def elsewhere(other: DigestItem, item: DigestItem, room: Room, names: Mapping[str, str]) -> Detail:
+    """A posting that is probably the same, with what it says otherwise."""
+    page = source(other.opportunity.latest, room, names)
+    facts, said = other.opportunity.facts, ["probably the same"]
+    if facts.title and facts.title != item.opportunity.facts.title:
+        said.append(f"“{one_line(facts.title, room.title)}”")
+    date, own = (act_by(one.opportunity, one.stage) for one in (other, item))
+    if date is not None and (own is None or date.words != own.words):
+        said.append(f"{small(date.label)} {date.words}")
+    return Detail(label=f"{page.label} ({', '.join(said)})", words=page.words, link=page.link)
 
 
 def source(notice: Notice, room: Room, names: Mapping[str, str]) -> Detail:
