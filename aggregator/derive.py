@@ -93,8 +93,24 @@ def derive_one(stored: StoredNotice, *, store: Store, profile: Profile) -> None:
         likely = ()
     if judgement.verdict is not Verdict.NO:
         tell_reruns(opportunity, stored, old, store=store)
-    if likely or notice.flags or opportunity.standing.stage is Stage.UNKNOWN:
-        store.keep_review_items((*likely, *doubts.of(stored, opportunity.standing)))
+    narrow = narrowly_judged(opportunity, stored, judgement, before, profile)
+    if likely or narrow or notice.flags or opportunity.standing.stage is Stage.UNKNOWN:
+        store.keep_review_items((*likely, *narrow, *doubts.of(stored, opportunity.standing)))
+
+
+def narrowly_judged(
+    opportunity: Opportunity,
+    stored: StoredNotice,
+    judgement: Judgement,
+    before: Sequence[JudgedOpportunity],
+    profile: Profile,
+) -> tuple[ReviewItem, ...]:
+    """A new verdict of core or related by so little that a person should look."""
+    least = {Verdict.CORE: profile.rules.scoring.core, Verdict.RELATED: profile.rules.scoring.related}
+    verdict = judgement.verdict
+    if verdict not in least or (before and before[0].judgement.verdict is verdict):
+        return ()
+    return doubts.relevance(stored, opportunity, judgement, least[verdict])
 
 
 def tell_reruns(
