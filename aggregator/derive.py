@@ -106,7 +106,10 @@ def narrowly_judged(
     profile: Profile,
 ) -> tuple[ReviewItem, ...]:
     """A new verdict of core or related by so little that a person should look."""
-    least = {Verdict.CORE: profile.rules.scoring.core, Verdict.RELATED: profile.rules.scoring.related}
+    least = {
+        Verdict.CORE: profile.rules.scoring.core,
+        Verdict.RELATED: profile.rules.scoring.related,
+    }
     verdict = judgement.verdict
     if verdict not in least or (before and before[0].judgement.verdict is verdict):
         return ()
