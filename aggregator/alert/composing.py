@@ -191,7 +191,7 @@ class Composing(Finding):
             kind, items = DigestKind.UPDATE, self.news(turn.subscriptions)
             items += self.already_open(turn.subscriptions, items)
         extra = beside(self) if turn.regular else Beside()
-        composed = digest.compose(run, kind, items, now=self.now)
+        composed = digest.compose(run, kind, self.grouped(items), now=self.now)
         if composed is None:
             if not turn.regular or not says_still_watching(self, turn.subscriptions, extra):
                 return None
@@ -205,11 +205,18 @@ class Composing(Finding):
     def between(self, run: DigestRun, turn: Due) -> tuple[Composed | None, bool]:
         """What cannot wait and its message, and whether something was withheld till later."""
         found = urgent(self, turn.subscriptions)
-        composed = digest.compose(run, DigestKind.BETWEEN, found.items, now=self.now)
+        composed = digest.compose(run, DigestKind.BETWEEN, self.grouped(found.items), now=self.now)
         if composed is None:
             return None, found.withheld
         held = is_flood(found.items) or self.waits_for_a_person()
         return self.rendered(composed, found.items, held=held), found.withheld
+
+    def grouped(self, items: Sequence[DigestItem]) -> tuple[DigestItem, ...]:
+        """The items with what is probably one procurement in one place."""
+        likely = {
+            item.opportunity.id: self.store.likely_links_of(item.opportunity.id) for item in items
+        }
+        return digest.grouped(items, likely)
 
     def rendered(self, composed: Digest, items: Iterable[DigestItem], *, held: bool) -> Composed:
         """The digest with its message and its entries for the ledger."""

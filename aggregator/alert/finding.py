@@ -69,6 +69,7 @@ class Finding(Reader):
         start = self.store.channel_start(subscriber_id, key) or 0
         told = self.store.told_opportunities(subscriber_id, key)
         followed = {f.opportunity_id for f in self.store.follows(subscriber_id)}
+        again = self.store.reruns_of_followed(subscriber_id)
         by_opportunity: dict[str, list[Event]] = {}
         unconcerned = Verdict.NO in verdicts_of(subscriptions)
         for event in self.store.untold_events(
@@ -89,6 +90,7 @@ class Finding(Reader):
                 subscriptions,
                 told=opportunity_id in told,
                 followed=opportunity_id in followed,
+                followed_before=opportunity_id in again,
             )
             if matches:
                 why = tuple(dict.fromkeys(words for one in matches for words in one.why))
@@ -113,6 +115,7 @@ class Finding(Reader):
         *,
         told: bool,
         followed: bool,
+        followed_before: bool = False,
     ) -> list[Match]:
         """Every event that any of the subscriptions wants to hear of.
 
@@ -131,6 +134,7 @@ class Finding(Reader):
                 subscription,
                 told=told,
                 followed=followed,
+                followed_before=followed_before,
                 now=self.now,
                 labels=self.labels,
             )

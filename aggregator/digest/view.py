@@ -14,7 +14,7 @@ from aggregator.digest.clean import LONGEST_LINK, link, one_line
 from aggregator.digest.dates import SOON, act_by, days_left, left_in_words
 from aggregator.digest.happening import Happening, happenings
 from aggregator.digest.links import NO_LINKS, Links
-from aggregator.match import FOLLOWED, TOLD_BEFORE
+from aggregator.match import FOLLOWED, FOLLOWED_BEFORE, TOLD_BEFORE
 from aggregator.model import DigestItem, EventKind, Notice, Stage, Verdict
 from aggregator.parsing.dates import in_words
 
@@ -211,7 +211,8 @@ def why(item: DigestItem, now: datetime) -> str | None:
 def is_usual(item: DigestItem) -> bool:
     """Whether mental health is the purpose of the whole, not of some lots only."""
     some = item.judgement.lots and len(item.opportunity.facts.lots) > len(item.judgement.lots)
-    return item.judgement.verdict is Verdict.CORE and not some
+    again = FOLLOWED_BEFORE in item.why
+    return item.judgement.verdict is Verdict.CORE and not some and not again
 
 
 def gist(item: DigestItem) -> str | None:
@@ -291,7 +292,20 @@ def sources(item: DigestItem, room: Room, names: Mapping[str, str]) -> tuple[Det
     found: dict[str, Notice] = {}
     for stored in reversed(item.opportunity.notices):
         found.setdefault(stored.notice.source_id, stored.notice)
-    return tuple(source(notice, room, names) for notice in list(found.values())[:MOST_SOURCES])
+    own = [source(notice, room, names) for notice in list(found.values())[:MOST_SOURCES]]
+    return (*own, *(elsewhere(other, item, room, names) for other in item.same))
+
+
+def elsewhere(other: DigestItem, item: DigestItem, room: Room, names: Mapping[str, str]) -> Detail:
+    """A posting that is probably the same, with what it says otherwise."""
+    page = source(other.opportunity.latest, room, names)
+    facts, said = other.opportunity.facts, ["probably the same"]
+    if facts.title and facts.title != item.opportunity.facts.title:
+        said.append(f"“{one_line(facts.title, room.title)}”")
+    date, own = (act_by(one.opportunity, one.stage) for one in (other, item))
+    if date is not None and (own is None or date.words != own.words):
+        said.append(f"{small(date.label)} {date.words}")
+    return Detail(label=f"{page.label} ({', '.join(said)})", words=page.words, link=page.link)
 
 
 def source(notice: Notice, room: Room, names: Mapping[str, str]) -> Detail:

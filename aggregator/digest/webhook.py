@@ -163,6 +163,14 @@ def identified(item: DigestItem, shown: View, room: Room) -> dict[str, Any]:
         "events": [happened(one, room) for one in item.events[-MOST_EVENTS:]] if item.known else [],
         "url": link(item.opportunity.latest.url, room.link),
         "notices": [published(notice) for notice in notices[-10:]],
+        "probably_same": [
+            {
+                "opportunity_id": one.opportunity.id,
+                "title": one_line(one.opportunity.facts.title, room.title),
+                "url": link(one.opportunity.latest.url, room.link),
+            }
+            for one in item.same
+        ],
     }
 
 

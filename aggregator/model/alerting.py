@@ -298,7 +298,7 @@ class DigestItem:
     known: whether this reader was told of it before; what they were not is new to them, whatever
     the events say. summary: what it is in plain words, at most two lines. fit: how it would suit
     the reader's organisation, at most two lines. told_at: when they were last told, None where
-    that is not known.
+    that is not known. same: what is probably the same, shown as a line under this one.
     """
 
     opportunity: Opportunity
@@ -310,6 +310,7 @@ class DigestItem:
     summary: tuple[str, ...] = ()
     fit: tuple[str, ...] = ()
     told_at: datetime | None = None
+    same: tuple["DigestItem", ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,6 +22,7 @@ from aggregator.store.outbox import Outbox
 from aggregator.store.payloads import Payloads
 from aggregator.store.relinking import Relinking
 from aggregator.store.rereading import Rereading
+from aggregator.store.reruns import Reruns
 from aggregator.store.reviewing import Reviewing
 from aggregator.store.schema import known_steps, migrations
 from aggregator.store.subscribers import Subscribers
@@ -36,6 +37,7 @@ class Store(
     Payloads,
     Relinking,
     Rereading,
+    Reruns,
     LikelyLinks,
     Reviewing,
     Subscribers,

@@ -17,6 +17,7 @@ SUBJECTS = (
     "searches",
     "webhooks",
     "telling",
+    "reruns",
 )
 
 for subject in SUBJECTS:
