@@ -261,6 +261,14 @@ CREATE TABLE rereads (
     PRIMARY KEY (source_id, ocid)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE reruns (
+    later INTEGER NOT NULL REFERENCES notices (number),
+    earlier INTEGER NOT NULL REFERENCES notices (number),
+    confidence TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    PRIMARY KEY (later, earlier)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE review_items (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -370,6 +378,8 @@ CREATE INDEX person_verdicts_of_a_subscriber ON person_verdicts (subscriber_id)
 CREATE INDEX person_verdicts_of_an_opportunity ON person_verdicts (opportunity_id);
 
 CREATE INDEX receipts_of_a_message ON receipts (message_id);
+
+CREATE INDEX reruns_of_the_earlier ON reruns (earlier);
 
 CREATE INDEX review_items_by_state ON review_items (state, found_at);
 
