@@ -11,13 +11,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from aggregator import schedule
+from aggregator import schedule, watching
 from aggregator.derive import derive
 from aggregator.errors import AnswerError, SourceError, Throttled, Unreachable
-from aggregator.model import Notice, Outcome, Parsed, RawPayload, Request, SourceRun, Window
+from aggregator.model import (
+    Coverage,
+    Notice,
+    Outcome,
+    Parsed,
+    RawPayload,
+    Request,
+    SourceRun,
+    Window,
+)
 from aggregator.ports import Clock, Fetcher, Source
 from aggregator.relevance import Profile
 from aggregator.store import Store
+from aggregator.watching import Sheet
 
 FIRST_REACH = timedelta(days=30)
 """How far back the first collection of a source reaches."""
@@ -110,13 +120,18 @@ async def run_source(
         backfill=backfill,
         since=since,
         span=span,
+        sheet=Sheet(source_id=source.id, run_id=run_id, windowed=source.windowed, store=store),
     )
     try:
         await attempt.carry_out(progress)
+        attempt.demand_what_is_known()
     except Exception as fault:  # noqa: BLE001 - one of the four borders: one source run
         attempt.tally.failures.append(f"unexpected {type(fault).__name__}: {fault}")
+        attempt.sheet.note_fault(fault)
     done = summary(attempt, started=started, finished=clock.now())
-    store.finish_run(run_id, done)
+    with store.transaction():
+        store.finish_run(run_id, done)
+        watching.keep(attempt.sheet, done, shows_everything=source.shows_everything)
     return done
 
 
@@ -162,6 +177,8 @@ class Attempt:
     backfill: bool
     since: datetime | None
     span: Window
+    sheet: Sheet
+    read_before: tuple[Coverage, ...] = ()
     tally: Tally = field(default_factory=Tally)
     answered: int = 0
     earlier: tuple[Request, ...] = ()
@@ -189,8 +206,20 @@ class Attempt:
             return list(reversed([*self.source.requests(self.span)]))
         read = schedule.believable(self.store.coverage(self.source.id), self.span.end)
         self.store.set_coverage(self.source.id, read)
-        gaps = schedule.gaps(self.span, read)
+        self.read_before = read
+        gaps = schedule.gaps(self.span, read, overlap=self.sheet.reach_back(read))
         return list(reversed([request for gap in gaps for request in self.source.requests(gap)]))
+
+    def demand_what_is_known(self) -> None:
+        """Take nothing for read where answers without any notice should show some that we know.
+
+        A throttled Contracts Finder answers 200 with an empty list, run after run.
+        """
+        why = None if self.tally.failures else self.sheet.shows_none_of_the_known()
+        if why is not None and not self.tally.rejections:
+            self.store.set_coverage(self.source.id, self.read_before)
+            self.tally.failures.append(why)
+            self.answered = 0
 
     async def call(self, request: Request) -> tuple[Request, ...]:
         """One call with its repetitions; gives the calls its answer leads to."""
@@ -200,6 +229,7 @@ class Attempt:
                 payload, parsed = await self.answer(request)
         except SourceError as fault:
             self.tally.failures.append(str(fault))
+            self.sheet.note_fault(fault)
             hopeless = isinstance(fault, Unreachable | Throttled)
             self.tally.in_a_row = HOPELESS_AFTER if hopeless else self.tally.in_a_row + 1
             return ()
@@ -218,6 +248,7 @@ class Attempt:
             parsed = await self.read(self.source, before) if before else Parsed()
         except AnswerError:
             return ()
+        self.sheet.note(parsed.notices, page=request.page, same=True)
         return self.within_reach(parsed.requests, payload)
 
     async def answer(self, request: Request) -> tuple[RawPayload, Parsed | None]:
@@ -231,7 +262,9 @@ class Attempt:
                 return payload, None
             try:
                 return payload, await self.read(self.source, payload)
-            except AnswerError:
+            except AnswerError as fault:
+                if left:
+                    self.sheet.note_fault(fault)
                 self.store.keep_payload(payload, run_id=self.run_id, backfill=self.backfill)
                 if not left:
                     raise
@@ -239,6 +272,9 @@ class Attempt:
     def keep(self, request: Request, payload: RawPayload, parsed: Parsed) -> tuple[Request, ...]:
         """Write one answer and all that follows from it, in one transaction."""
         store = self.store
+        before = None if self.source.windowed else store.last_read(request)
+        same = before is not None and before.body == payload.body
+        self.sheet.note(parsed.notices, page=request.page, same=same)
         with store.transaction():
             payload_id = store.keep_payload(payload, run_id=self.run_id, backfill=self.backfill)
             store.mark_read(payload_id)
@@ -252,6 +288,7 @@ class Attempt:
             )
             rejections = (*parsed.rejections, *derive(new, store=store, profile=self.profile))
             store.keep_rejections(rejections, payload_id=payload_id, at=payload.retrieved_at)
+            self.sheet.note_new(new, payload.retrieved_at)
             further = self.within_reach(parsed.requests, payload)
             if request.window and not takes_over(parsed.requests, request.window):
                 self.cover(request.window, payload, quiet=is_quiet(request, parsed))

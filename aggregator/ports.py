@@ -41,6 +41,11 @@ class Source(Protocol):
         """True where the portal is asked for spans of time, False where it shows one list."""
 
     @property
+    def shows_everything(self) -> bool:
+        """True where it is one list of all that is open, so that a row that is gone means
+        something."""
+
+    @property
     def parses_untrusted_markup(self) -> bool:
         """True where reading must happen in a limited child (feeds and HTML)."""
 

@@ -7,8 +7,17 @@
 `assess` judges one source from its Watch; `measuring` counts what a run read.
 """
 
-from aggregator.health.content import is_flood
+from aggregator.health.content import LEAST_FLOOD, is_flood
 from aggregator.health.judging import Watch, assess, offline
 from aggregator.health.wording import sentence, summary, touching
 
-__all__ = ["Watch", "assess", "is_flood", "offline", "sentence", "summary", "touching"]
+__all__ = [
+    "LEAST_FLOOD",
+    "Watch",
+    "assess",
+    "is_flood",
+    "offline",
+    "sentence",
+    "summary",
+    "touching",
+]

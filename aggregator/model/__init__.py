@@ -49,6 +49,7 @@ from aggregator.model.health import (
     Health,
     HealthChange,
     HealthState,
+    Listed,
     RunFigures,
 )
 from aggregator.model.judging import (
@@ -137,6 +138,7 @@ __all__ = [
     "Link",
     "LinkDecision",
     "LinkWord",
+    "Listed",
     "Lot",
     "Match",
     "Message",

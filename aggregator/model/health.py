@@ -124,3 +124,14 @@ class HealthChange:
     since: datetime
     because: str
     reported_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """How a notice stands on a list that shows all that is open.
+
+    missed: how many whole readings in a row did not show it. gone: its end on the list was told.
+    """
+
+    missed: int = 0
+    gone: bool = False

@@ -333,6 +333,8 @@ class EventKind(StrEnum):
     DEADLINE_NEAR = "deadline_near"
     CLOSED = "closed"
     GONE_QUIET = "gone_quiet"
+    NO_LONGER_LISTED = "no_longer_listed"
+    LISTED_AGAIN = "listed_again"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

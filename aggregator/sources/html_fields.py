@@ -89,7 +89,9 @@ class HtmlListOptions(AdapterOptions):
     """expect: a selector that is on every page of the list, with rows or without.
 
     empty_marker: words on the page when the list is truly empty. end_marker: what a whole page
-    ends with. link: a rule, or a path with {key} in it. tags: OCDS tags that all rows deserve.
+    ends with. shows_everything: the list holds all that is open now, to its last page, so that a
+    row that is gone means something. link: a rule, or a path with {key} in it. tags: OCDS tags that
+    all rows deserve.
     """
 
     path: Path
@@ -110,6 +112,7 @@ class HtmlListOptions(AdapterOptions):
     kind_of_notice: ProcurementKind
     buyer: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     tags: Texts = ()
+    shows_everything: bool = False
     link_hosts: Texts = ()
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from aggregator.errors import StoreDamaged, StoreError, StoreTooNew
 from aggregator.store.collecting import BegunRun, Collecting
 from aggregator.store.connection import Connection
 from aggregator.store.counts import Counts, StoreCounts
+from aggregator.store.health import HealthRecords
 from aggregator.store.likely import LikelyLinks
 from aggregator.store.outbox import Outbox
 from aggregator.store.payloads import Payloads
@@ -30,6 +31,7 @@ __all__ = ["BegunRun", "Store", "StoreCounts"]
 
 class Store(
     Collecting,
+    HealthRecords,
     Payloads,
     Relinking,
     Rereading,

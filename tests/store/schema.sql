@@ -28,6 +28,13 @@ CREATE TABLE coverage (
     PRIMARY KEY (source_id, window_start, window_end)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE daily_counts (
+    source_id TEXT NOT NULL,
+    day TEXT NOT NULL,
+    notices INTEGER NOT NULL,
+    PRIMARY KEY (source_id, day)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE digest_runs (
     subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
     channel TEXT NOT NULL,
@@ -68,11 +75,39 @@ CREATE TABLE former_events (
     verdict TEXT
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE health_changes (
+    number INTEGER PRIMARY KEY,
+    source_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    since TEXT NOT NULL,
+    because TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE health_reports (
+    source_id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    since TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE held_notices (
+    source_id TEXT NOT NULL,
+    notice_id TEXT NOT NULL,
+    run_id INTEGER NOT NULL REFERENCES source_runs (id),
+    PRIMARY KEY (source_id, notice_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE identities (
     source_id TEXT NOT NULL,
     notice_id TEXT NOT NULL,
     opportunity_id TEXT NOT NULL,
     PRIMARY KEY (source_id, notice_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE last_seen (
+    source_id TEXT PRIMARY KEY,
+    last_notice TEXT,
+    last_complete TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ledger (
@@ -112,6 +147,14 @@ CREATE TABLE link_keys (
     key TEXT NOT NULL,
     number INTEGER NOT NULL REFERENCES notices (number),
     PRIMARY KEY (key, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE listings (
+    source_id TEXT NOT NULL,
+    notice_id TEXT NOT NULL,
+    missed INTEGER NOT NULL,
+    gone INTEGER NOT NULL,
+    PRIMARY KEY (source_id, notice_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE messages (
@@ -234,6 +277,12 @@ CREATE TABLE review_items (
     at TEXT
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE run_figures (
+    run_id INTEGER PRIMARY KEY REFERENCES source_runs (id),
+    source_id TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE source_runs (
     id INTEGER PRIMARY KEY,
     source_id TEXT NOT NULL,
@@ -289,6 +338,8 @@ CREATE INDEX aliases_of_an_opportunity ON aliases (older);
 
 CREATE INDEX events_of_an_opportunity ON events (opportunity_id);
 
+CREATE INDEX health_changes_of_a_source ON health_changes (source_id, number);
+
 CREATE INDEX ledger_of_a_message ON ledger (message_id);
 
 CREATE INDEX likely_links_of_the_other ON likely_links (other);
@@ -298,6 +349,9 @@ CREATE INDEX messages_by_state ON messages (state, next_attempt_at);
 CREATE INDEX notices_by_ocid ON notices (ocid) WHERE ocid IS NOT NULL;
 
 CREATE INDEX notices_of_a_link_decision ON link_decision_notices (decision, side);
+
+CREATE INDEX notices_of_a_source ON notices (source_id, number)
+;
 
 CREATE INDEX opportunities_of_concern ON opportunities (verdict, stage, updated, id)
     WHERE verdict <> 'no';
@@ -312,6 +366,8 @@ CREATE INDEX person_verdicts_of_an_opportunity ON person_verdicts (opportunity_i
 CREATE INDEX receipts_of_a_message ON receipts (message_id);
 
 CREATE INDEX review_items_by_state ON review_items (state, found_at);
+
+CREATE INDEX run_figures_of_a_source ON run_figures (source_id, run_id);
 
 CREATE INDEX source_runs_of_a_source ON source_runs (source_id, id);
 
