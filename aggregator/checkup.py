@@ -34,7 +34,7 @@ def update(entries: Sequence[SourceEntry], *, store: Store, now: datetime) -> tu
 def watch(entry: SourceEntry, *, store: Store) -> Watch:
     """All that is known of a source."""
     last_notice, last_complete = store.last_seen(entry.id)
-    bare = Watch(
+    return Watch(
         source_id=entry.id,
         name=entry.name,
         every=timedelta(hours=entry.every_hours),
@@ -45,7 +45,6 @@ def watch(entry: SourceEntry, *, store: Store) -> Watch:
         last_complete_at=last_complete,
         before=store.health_before(entry.id),
     )
-    return bare
 
 
 def rhythm(entry: SourceEntry, *, store: Store) -> timedelta:

@@ -120,7 +120,6 @@ async def run_source(
         backfill=backfill,
         since=since,
         span=span,
-        sheet=Sheet(source_id=source.id, run_id=run_id, windowed=source.windowed, store=store),
     )
     try:
         await attempt.carry_out(progress)
@@ -177,12 +176,18 @@ class Attempt:
     backfill: bool
     since: datetime | None
     span: Window
-    sheet: Sheet
+    sheet: Sheet = field(init=False)
     read_before: tuple[Coverage, ...] = ()
     tally: Tally = field(default_factory=Tally)
     answered: int = 0
     earlier: tuple[Request, ...] = ()
     """Calls for what the portal's own clock adds to the reach of a first collection."""
+
+    def __post_init__(self) -> None:
+        source = self.source
+        self.sheet = Sheet(
+            source_id=source.id, run_id=self.run_id, windowed=source.windowed, store=self.store
+        )
 
     async def carry_out(self, progress: Progress | None) -> None:
         """Ask for every gap, oldest first, and for what the answers lead to."""

@@ -157,7 +157,8 @@ def next_reading(usual: timedelta, failures: int, *, now: datetime) -> datetime:
     """
     if not failures:
         return now + usual
-    return now + min(usual, FIRST_RETRY * 2 ** min(failures - 1, 20))
+    doubled = int(2 ** min(failures - 1, 20))
+    return now + min(usual, FIRST_RETRY * doubled)
 
 
 def first_reading(last: datetime | None, usual: timedelta, *, now: datetime) -> datetime:

@@ -45,7 +45,7 @@ FIRST_CHECK = timedelta(minutes=15)
 """After a start, sources are read before their health is told."""
 
 LOOK_BACK = 12
-"""Runs looked at for how often a source failed in a row; longer waits than the usual do not exist."""
+"""Runs looked at for how often a source failed in a row; the waits have long reached the usual."""
 
 
 async def run(instance: Instance) -> None:
@@ -221,7 +221,8 @@ def collecting(
     bars: Bars | None = None,
     plan: Plan | None = None,
 ) -> Act:
-    """Read one source, and plan when it is read next; the first time with a progress bar where somebody watches."""
+    """Read one source and plan its next reading; the first time with a progress bar where somebody
+    watches."""
     told = reporter or Reporter((), lambda _: None)
     shown, hidden = bars or Bars(enabled=False), Bars(enabled=False)
 

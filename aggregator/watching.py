@@ -5,9 +5,9 @@ that no rebuild clears, and so do the events of lists.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from aggregator import health, identity, stage
 from aggregator.errors import UnknownIdentifier
@@ -140,11 +140,11 @@ class Sheet:
             faults=dict(self.faults),
         )
 
-    def days(self, run: SourceRun) -> dict[object, int]:
+    def days(self, run: SourceRun) -> Mapping[date, int]:
         """New notices by day; the first reading of a list is of what had piled up for years."""
         if run.backfill and not self.windowed:
             return {}
-        return dict(measuring.days(self.fresh, windowed=self.windowed))
+        return measuring.days(self.fresh, windowed=self.windowed)
 
     def last_notice(self) -> datetime | None:
         """When the latest of the new notices was published; on a list, when it was met."""

@@ -28,11 +28,13 @@ def command_line() -> "typer.Typer":
         rereading,
         staging,
         verdicts,
+        watching,
     )
     from aggregator.cli.root import root
 
     for part in (
         collecting,
+        watching,
         rereading,
         alerting,
         reading,

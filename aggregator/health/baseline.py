@@ -166,8 +166,8 @@ def at_most(met: int, expected: float, seen: float) -> float:
     if expected <= 0:
         return 1.0
     share = expected / (expected + seen)
-    term = (1 - share) ** seen
-    total = term
+    term: float = (1 - share) ** seen
+    total: float = term
     for count in range(1, met + 1):
         term *= share * (seen + count - 1) / count
         total += term
@@ -176,7 +176,8 @@ def at_most(met: int, expected: float, seen: float) -> float:
 
 def at_most_of(met: int, looked_at: int, share: float) -> float:
     """The chance that `met` or fewer of `looked_at` have what a share of all has (binomial)."""
-    return sum(
+    total: float = sum(
         math.comb(looked_at, count) * share**count * (1 - share) ** (looked_at - count)
         for count in range(met + 1)
     )
+    return total
