@@ -29,6 +29,12 @@ JUST_BEFORE = 5
 """Runs before the first without the field that must still have had it: what fades away slowly is
 the portal's own affair."""
 
+SEVERAL = 5
+"""Rows that do not all go at once."""
+
+SOON_USUAL = 60
+"""Runs after which an empty list is believed to be empty."""
+
 FIELD_WORDS = {
     "title": "a title",
     "buyer": "the name of a buyer",
@@ -44,7 +50,7 @@ def content_findings(runs: Sequence[RunFigures], counts: Mapping[date, int]) -> 
     read = [run for run in runs if run.outcome is not Outcome.FAILED]
     if not read:
         return ()
-    return (*gone_fields(read), *refused(read), *shrunk(read), *dropped(read, counts),
+    return (*emptied(read), *gone_fields(read), *refused(read), *shrunk(read), *dropped(read, counts),
             *jumped(read, counts), *gone_back(read))  # fmt: skip
 
 
@@ -66,6 +72,17 @@ def gone_fields(read: Sequence[RunFigures]) -> Iterator[Finding]:
         if before / before_all >= share / 2 and at_most_of(0, looked_at, share) < CHANCE:
             words = f"no notice has {FIELD_WORDS[name]} any more"
             yield Finding(kind=FindingKind.FIELD_EMPTY, words=words, field=name)
+
+
+def emptied(read: Sequence[RunFigures]) -> Iterator[Finding]:
+    """A list without any row that lately had several, even where the page says so itself: a
+    search that broke says “no results” too."""
+    empty = next((n for n, run in enumerate(read) if run.records), len(read))
+    if read[0].windowed or not 0 < empty <= SOON_USUAL or empty == len(read):
+        return
+    if read[empty].records >= SEVERAL:
+        words = f"the list is empty, and had {read[empty].records} rows before"
+        yield Finding(kind=FindingKind.EMPTY, words=words)
 
 
 def refused(read: Sequence[RunFigures]) -> Iterator[Finding]:

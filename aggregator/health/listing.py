@@ -10,8 +10,8 @@ SURE = 2
 one page to another while they are read."""
 
 TENTH = 10
-ENOUGH = 10
-"""Rows a list must have had for a tenth of them to be suspicious."""
+ENOUGH = 5
+"""Rows a list must have had for a tenth of them, or none, to be suspicious."""
 
 
 @dataclass(frozen=True, kw_only=True)

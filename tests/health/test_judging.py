@@ -271,3 +271,13 @@ def test_two_notices_say_nothing_about_what_is_usual() -> None:
     first = date(2026, 1, 5)
     counts = {first: 1, first + timedelta(days=5): 1}
     assert baseline(counts, first=first, end=first + timedelta(days=100)) is None
+
+
+def test_a_list_that_had_rows_and_says_that_there_are_none_is_suspicious() -> None:
+    runs_ = [a_run(n, records=9) for n in range(1, 6)]
+    found = health.assess(a_watch(*runs_, a_run(6, records=0, fields={})), now=NOW)
+    assert found.state is HealthState.SUSPICIOUS
+    assert found.findings[0].kind is FindingKind.EMPTY
+    few = [a_run(n, records=2) for n in range(1, 6)]
+    found = health.assess(a_watch(*few, a_run(6, records=0, fields={})), now=NOW)
+    assert found.state is HealthState.UNKNOWN
