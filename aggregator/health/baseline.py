@@ -140,8 +140,11 @@ def longest(usual: Baseline, counts: Mapping[date, int], days: Sequence[date]) -
 
 def usual_words(usual: Baseline) -> str:
     """How much is usual: "4 a day", "3 a week", "1 a month", "2 a year"."""
+    working = usual.rates[:5]
+    daily = sum(working) / 5
+    daily = daily if min(working) > daily / 5 else 0.0
     for rate, unit in (
-        (usual.a_week / 5, "day"), (usual.a_week, "week"), (usual.a_week * 52 / 12, "month"),
+        (daily, "day"), (usual.a_week, "week"), (usual.a_week * 52 / 12, "month"),
     ):  # fmt: skip
         if rate >= 0.95:  # noqa: PLR2004
             return f"{round(rate):,} a {unit}"

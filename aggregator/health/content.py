@@ -50,8 +50,9 @@ def content_findings(runs: Sequence[RunFigures], counts: Mapping[date, int]) -> 
     read = [run for run in runs if run.outcome is not Outcome.FAILED]
     if not read:
         return ()
-    return (*emptied(read), *gone_fields(read), *refused(read), *shrunk(read), *dropped(read, counts),
-            *jumped(read, counts), *gone_back(read))  # fmt: skip
+    by_run = (*emptied(read), *gone_fields(read), *refused(read), *mended(read),
+              *shrunk(read))  # fmt: skip
+    return (*by_run, *dropped(read, counts), *jumped(read, counts), *gone_back(read))
 
 
 def gone_fields(read: Sequence[RunFigures]) -> Iterator[Finding]:
@@ -93,6 +94,19 @@ def refused(read: Sequence[RunFigures]) -> Iterator[Finding]:
     if latest.rejections > 2 and share >= 0.3 and usual < 0.1:  # noqa: PLR2004
         words = f"{latest.rejections} records could not be understood"
         yield Finding(kind=FindingKind.REJECTIONS, words=words)
+
+
+def mended(read: Sequence[RunFigures]) -> Iterator[Finding]:
+    """Many records that could be read only with a repair, or in part, where that was rare."""
+    latest, earlier = read[0].fields, [run.fields for run in read[1:] if run.fields.get("all")]
+    doubtful = latest.get("doubtful", 0)
+    if doubtful < 3 or not earlier:  # noqa: PLR2004
+        return
+    usual = sum(one.get("doubtful", 0) for one in earlier) / sum(one["all"] for one in earlier)
+    many = doubtful / latest["all"]
+    if many >= 0.3 and many >= 3 * usual:  # noqa: PLR2004
+        words = f"{doubtful} of {latest['all']} records could be read only in part"
+        yield Finding(kind=FindingKind.MENDED, words=words)
 
 
 def share_refused(run: RunFigures) -> float:

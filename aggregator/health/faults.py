@@ -11,6 +11,8 @@ WORDS = {
     FindingKind.EMPTY: "the answers show none of the notices we know to be there",
     FindingKind.CUT: "answers end in the middle or cannot be read",
     FindingKind.REFUSED: "our calls are turned away",
+    FindingKind.MOVED: "there is nothing any more at the address we know",
+    FindingKind.UNAVAILABLE: "the service says that it cannot answer now",
     FindingKind.THROTTLED: "we are asked to call less often",
     FindingKind.UNREACHABLE: "there is no connection",
     FindingKind.OTHER_FAULT: "the answers could not be worked through",

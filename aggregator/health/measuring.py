@@ -27,6 +27,9 @@ FIELDS = ("title", "buyer", "deadline", "value", "description", "cpv")
 
 LEAST_OF_A_BUYER = 3
 
+GONE = (404, 410)
+SERVER = 500
+
 KINDS: tuple[tuple[type[SourceError], FindingKind], ...] = (
     (Unreachable, FindingKind.UNREACHABLE),
     (Throttled, FindingKind.THROTTLED),
@@ -45,6 +48,10 @@ KINDS: tuple[tuple[type[SourceError], FindingKind], ...] = (
 
 def fault_kind(fault: Exception) -> FindingKind:
     """What kind of fault an error stands for."""
+    if type(fault) is Refused:
+        if fault.status in GONE:
+            return FindingKind.MOVED
+        return FindingKind.REFUSED if fault.status < SERVER else FindingKind.UNAVAILABLE
     return next((kind for error, kind in KINDS if isinstance(fault, error)),
                 FindingKind.OTHER_FAULT)  # fmt: skip
 
@@ -59,14 +66,16 @@ def states(facts: Facts, field: str) -> bool:
 
 
 def coverage(notices: Iterable[Notice]) -> Mapping[str, int]:
-    """How many notices were looked at ("all"), and how many of them state each of FIELDS.
+    """How many notices were looked at ("all"), how many could be read only with a doubt or a repair
+    ("doubtful"), and how many state each of FIELDS.
 
     A buyer who publishes thirty awards in a row counts as often as the average buyer, at least
     three times, so that one body's habits are not taken for a change of the portal.
     """
     looked_at = tuple(one_voice_each(notices))
     counts = {name: sum(states(one.facts, name) for one in looked_at) for name in FIELDS}
-    return {"all": len(looked_at), **counts}
+    doubtful = sum(bool(one.flags) for one in looked_at)
+    return {"all": len(looked_at), "doubtful": doubtful, **counts}
 
 
 def one_voice_each(notices: Iterable[Notice]) -> Iterable[Notice]:

@@ -27,6 +27,8 @@ class FindingKind(StrEnum):
 
     UNREACHABLE = "unreachable"
     REFUSED = "refused"
+    UNAVAILABLE = "unavailable"
+    MOVED = "moved"
     THROTTLED = "throttled"
     BLOCK_PAGE = "block_page"
     CUT = "cut"
@@ -40,6 +42,7 @@ class FindingKind(StrEnum):
     JUMP = "jump"
     FIELD_EMPTY = "field_empty"
     REJECTIONS = "rejections"
+    MENDED = "mended"
     FROZEN = "frozen"
     SLOW = "slow"
 
@@ -58,7 +61,8 @@ class RunFigures:
     """What one source run read, as health looks at it.
 
     records: notices in the answers, known ones too, each once. new: those not known before.
-    fields: name in Facts -> how many of the records state it. days: UK day -> how many new notices
+    fields: "all" and "doubtful" (read with a doubt or a repair), and by the name of a field how
+    many of the records state it. days: UK day -> how many new notices
     were published then (for a list: were met first). newest: the latest publication among the
     records. faults: kind of fault -> how often it was met, also where another try went well.
     unchanged: the answers were word for word those of the run before. seconds: the whole run.

@@ -21,7 +21,8 @@ def main() -> int:
     print("| Fault | Source | Named by run | State after two | In words | Lost afterwards |")
     print("|---|---|---|---|---|---|")
     for row in rows:
-        print(f"| {row.fault} | {row.source} | {row.runs or 'NEVER'} | {row.state} | {row.words} "
+        named = row.runs or ("NEVER" if row.met else "not met")
+        print(f"| {row.fault} | {row.source} | {named} | {row.state} | {row.words} "
               f"| {row.lost} |")  # fmt: skip
     bad = [row for row in rows if not row.sound]
     print(f"\n{len(rows) - len(bad)} of {len(rows)} named in two runs, nothing lost")

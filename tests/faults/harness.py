@@ -8,9 +8,10 @@ import sys
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 
@@ -35,15 +36,16 @@ PACE = 0.175
 LONGEST_WAIT = 0.3
 
 EXPECTED: Mapping[str, frozenset[Kind]] = {
-    "status=503:1": frozenset({Kind.REFUSED, Kind.THROTTLED}),
-    "status=500:1": frozenset({Kind.REFUSED}),
+    "status=503:1": frozenset({Kind.UNAVAILABLE, Kind.THROTTLED}),
+    "status=500:1": frozenset({Kind.UNAVAILABLE}),
     "status=403:1": frozenset({Kind.REFUSED, Kind.THROTTLED, Kind.BLOCK_PAGE}),
-    "status=404:1": frozenset({Kind.REFUSED}),
+    "status=404:1": frozenset({Kind.MOVED}),
     "status=429:1": frozenset({Kind.THROTTLED}),
     "truncate=1": frozenset({Kind.CUT}),
     "reset=1": frozenset({Kind.UNREACHABLE, Kind.CUT}),
     "html200=1": frozenset({Kind.BLOCK_PAGE, Kind.CHANGED_PAGE, Kind.CUT}),
     "empty200=1": frozenset({Kind.EMPTY, Kind.CHANGED_PAGE}),
+    "badjson=1": frozenset({Kind.REJECTIONS, Kind.FIELD_EMPTY, Kind.MENDED, Kind.CUT}),
     "slow=2.0": frozenset({Kind.SLOW}),
 }
 """fault -> the findings that name it."""
@@ -62,10 +64,12 @@ class Row:
     state: str
     words: str
     lost: int
+    met: bool = True
+    """False where all answers were “unchanged since then”: one without a body cannot be spoilt."""
 
     @property
     def sound(self) -> bool:
-        return self.runs is not None and self.lost == 0
+        return self.lost == 0 and (self.runs is not None or not self.met)
 
 
 class ReplayClock:
@@ -94,9 +98,9 @@ class Replay:
         self.control(f"advance?hours={hours}")
         self.clock.behind -= timedelta(hours=hours)
 
-    def available(self, place: str) -> int:
-        services: Mapping[str, Mapping[str, int]] = self.control("stats")["services"]  # type: ignore[assignment]
-        return services[place]["available"]
+    def service(self, place: str) -> Mapping[str, Any]:
+        services: Mapping[str, Mapping[str, Any]] = self.control("stats")["services"]  # type: ignore[assignment]
+        return services[place]
 
 
 @contextmanager
@@ -164,10 +168,15 @@ async def under(fault: str, instance: Instance, store: Store, replay: Replay) ->
     """Two runs with the fault, two without."""
     replay.control(f"fault?spec={fault}")
     seen = [await one_run(instance, store, replay) for _ in range(2)]
+    met = {
+        entry.id: not all(run.unchanged for run in store.figures(entry.id, limit=2))
+        for entry in instance.chosen(())
+    }
     replay.control("fault?spec=")
     for _ in range(2):
         await one_run(instance, store, replay)
-    return [row(fault, states, store, replay) for states in zip(*seen, strict=True)]
+    rows = (row(fault, states, store, replay) for states in zip(*seen, strict=True))
+    return [replace(one, met=met[one.source]) for one in rows]
 
 
 def row(fault: str, states: Sequence[Health], store: Store, replay: Replay) -> Row:
@@ -184,7 +193,7 @@ def row(fault: str, states: Sequence[Health], store: Store, replay: Replay) -> R
         runs=named[0] if named and unwell else None,
         state=last.state,
         words=last.because,
-        lost=max(0, replay.available(PLACES[source_id]) - len(stored)),
+        lost=max(0, replay.service(PLACES[source_id])["available"] - len(stored)),
     )
 
 

@@ -50,6 +50,8 @@ def test_a_healthy_year_with_its_holidays_raises_no_alarm(kind: Kind) -> None:
     [
         (FindingKind.UNREACHABLE, HealthState.FAILING),
         (FindingKind.REFUSED, HealthState.FAILING),
+        (FindingKind.UNAVAILABLE, HealthState.FAILING),
+        (FindingKind.MOVED, HealthState.FAILING),
         (FindingKind.THROTTLED, HealthState.FAILING),
         (FindingKind.BLOCK_PAGE, HealthState.BLOCKED),
         (FindingKind.CUT, HealthState.FAILING),
@@ -262,6 +264,7 @@ def test_usual_is_said_in_the_unit_that_fits() -> None:
         return usual_words(found)
 
     assert words(1, 12).endswith(" a day")
+    assert words(7, 25) == "25 a week"
     assert words(7, 3) == "3 a week"
     assert words(30) == "1 a month"
     assert words(100) == "4 a year"
