@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from aggregator import health, identity, stage
 from aggregator.errors import UnknownIdentifier
 from aggregator.health import listing, measuring
+from aggregator.health.measuring import Mark
 from aggregator.model import (
     Coverage,
     Event,
@@ -49,8 +50,8 @@ class Sheet:
     run_id: int
     windowed: bool
     store: Store
-    records: dict[str, Notice] = field(default_factory=dict)
-    fresh: list[tuple[Notice, datetime]] = field(default_factory=list)
+    records: dict[str, Mark] = field(default_factory=dict)
+    fresh: list[datetime] = field(default_factory=list)
     faults: Counter[FindingKind] = field(default_factory=Counter)
     answers: int = 0
     same: int = 0
@@ -73,7 +74,7 @@ class Sheet:
 
     def note(self, notices: Iterable[Notice], *, page: int, same: bool = False) -> None:
         """Note the records of one answer. same: word for word as they were the last time."""
-        found = tuple(notices)
+        found = [measuring.mark(notice) for notice in notices]
         self.records.update((one.notice_id, one) for one in found)
         self.answers += 1
         self.same += same
@@ -81,7 +82,7 @@ class Sheet:
 
     def note_new(self, stored: Sequence[StoredNotice], now: datetime) -> None:
         """Note notices that were not known, and hold them where they are a flood."""
-        self.fresh += [(one.notice, one.retrieved_at) for one in stored]
+        self.fresh += [self.moment_of(one) for one in stored]
         news = [one.notice.notice_id for one in stored if not one.backfill]
         self.news += len(news)
         if not self.held and self.is_flood(now):
@@ -144,17 +145,17 @@ class Sheet:
         """New notices by day; the first reading of a list is of what had piled up for years."""
         if run.backfill and not self.windowed:
             return {}
-        return measuring.days(self.fresh, windowed=self.windowed)
+        return measuring.days(self.fresh)
 
     def last_notice(self) -> datetime | None:
         """When the latest of the new notices was published; on a list, when it was met."""
-        times = [
-            min(arrived, notice.published.instant)
-            if self.windowed and notice.published
-            else arrived
-            for notice, arrived in self.fresh
-        ]
-        return max(times, default=None)
+        return max(self.fresh, default=None)
+
+    def moment_of(self, stored: StoredNotice) -> datetime:
+        """When a new notice was published, at the latest when it came; on a list, when it was met:
+        lists show years-old days of publication."""
+        published, arrived = stored.notice.published, stored.retrieved_at
+        return min(arrived, published.instant) if self.windowed and published else arrived
 
 
 def keep(sheet: Sheet, run: SourceRun, *, shows_everything: bool) -> None:

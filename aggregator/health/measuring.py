@@ -2,8 +2,9 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from aggregator.errors import (
     AnswerError,
@@ -65,44 +66,57 @@ def states(facts: Facts, field: str) -> bool:
     return getattr(facts, field) is not None
 
 
-def coverage(notices: Iterable[Notice]) -> Mapping[str, int]:
-    """How many notices were looked at ("all"), how many could be read only with a doubt or a repair
+class Mark(NamedTuple):
+    """What is remembered of a record while its run goes on: a run may read a hundred thousand."""
+
+    notice_id: str
+    buyer: str | None
+    stated: tuple[bool, ...]
+    doubtful: bool
+    published: datetime | None
+
+
+def mark(notice: Notice) -> Mark:
+    """The few things about a notice that health looks at."""
+    facts = notice.facts
+    return Mark(
+        notice_id=notice.notice_id,
+        buyer=facts.buyers[0].name if facts.buyers else None,
+        stated=tuple(states(facts, name) for name in FIELDS),
+        doubtful=bool(notice.flags),
+        published=notice.published.instant if notice.published else None,
+    )
+
+
+def coverage(marks: Iterable[Mark]) -> Mapping[str, int]:
+    """How many records were looked at ("all"), how many could be read only with a doubt or a repair
     ("doubtful"), and how many state each of FIELDS.
 
     A buyer who publishes thirty awards in a row counts as often as the average buyer, at least
     three times, so that one body's habits are not taken for a change of the portal.
     """
-    looked_at = tuple(one_voice_each(notices))
-    counts = {name: sum(states(one.facts, name) for one in looked_at) for name in FIELDS}
-    doubtful = sum(bool(one.flags) for one in looked_at)
+    looked_at = tuple(one_voice_each(tuple(marks)))
+    counts = {name: sum(one.stated[n] for one in looked_at) for n, name in enumerate(FIELDS)}
+    doubtful = sum(one.doubtful for one in looked_at)
     return {"all": len(looked_at), "doubtful": doubtful, **counts}
 
 
-def one_voice_each(notices: Iterable[Notice]) -> Iterable[Notice]:
-    """The notices without those beyond a buyer's share; without a buyer each counts for itself."""
-    every = {one.notice_id: one for one in notices}
-    names = {key: one.facts.buyers[0].name if one.facts.buyers else key
-             for key, one in every.items()}  # fmt: skip
-    most = max(LEAST_OF_A_BUYER, math.ceil(len(every) / max(1, len(set(names.values())))))
-    heard: Counter[str | None] = Counter()
-    for key, one in every.items():
-        heard[names[key]] += 1
-        if heard[names[key]] <= most:
+def one_voice_each(marks: Sequence[Mark]) -> Iterable[Mark]:
+    """The records without those beyond a buyer's share; without a buyer each is for itself."""
+    names = [one.buyer or one.notice_id for one in marks]
+    most = max(LEAST_OF_A_BUYER, math.ceil(len(marks) / max(1, len(set(names)))))
+    heard: Counter[str] = Counter()
+    for name, one in zip(names, marks, strict=True):
+        heard[name] += 1
+        if heard[name] <= most:
             yield one
 
 
-def days(notices: Iterable[tuple[Notice, datetime]], *, windowed: bool) -> Mapping[date, int]:
-    """UK day -> how many new notices were published then; on a list, how many were met then.
-
-    notices: each with its arrival. Lists show years-old days of publication.
-    """
-    found: Counter[date] = Counter()
-    for notice, arrived in notices:
-        published = notice.published.instant if notice.published and windowed else arrived
-        found[to_uk(min(published, arrived)).date()] += 1
-    return dict(found)
+def days(times: Iterable[datetime]) -> Mapping[date, int]:
+    """UK day -> how many of these moments fall on it."""
+    return dict(Counter(to_uk(moment).date() for moment in times))
 
 
-def newest(notices: Iterable[Notice]) -> datetime | None:
-    """The latest publication; None where no notice states one."""
-    return max((one.published.instant for one in notices if one.published), default=None)
+def newest(marks: Iterable[Mark]) -> datetime | None:
+    """The latest publication; None where no record states one."""
+    return max((one.published for one in marks if one.published), default=None)

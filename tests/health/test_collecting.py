@@ -94,7 +94,7 @@ async def test_a_first_reading_far_back_says_at_once_what_is_usual(store: Store)
     portal = a_portal()
     await collected(portal, store)
     found = health_of(store, portal.clock)
-    assert (found.state, found.usual) == (HealthState.WELL, "3 a day")
+    assert (found.state, found.usual) == (HealthState.WELL, "2 a day")
 
 
 async def test_an_empty_answer_where_notices_are_known_is_seen_in_one_run_and_named_in_two(
