@@ -293,6 +293,7 @@ class Attempt:
             )
             rejections = (*parsed.rejections, *derive(new, store=store, profile=self.profile))
             store.keep_rejections(rejections, payload_id=payload_id, at=payload.retrieved_at)
+            self.sheet.run_id = self.run_id
             self.sheet.note_new(new, payload.retrieved_at)
             further = self.within_reach(parsed.requests, payload)
             if request.window and not takes_over(parsed.requests, request.window):

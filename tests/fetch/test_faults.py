@@ -10,6 +10,7 @@ import zlib
 
 import httpx
 import pytest
+from fetch.portals import Portal, answer, raw_server, request, whole
 
 from aggregator.errors import (
     CutShort,
@@ -20,7 +21,6 @@ from aggregator.errors import (
 )
 from aggregator.fetch import FetchPolicy, PoliteFetcher
 from aggregator.testing import FrozenClock
-from fetch.portals import Portal, answer, raw_server, request, whole
 
 BODY = b'{"releases": [' + b'{"ocid": "ocds-h6vhtk-000001"},' * 400 + b"{}]}"
 PACKED = gzip.compress(BODY, mtime=0)

@@ -4,13 +4,13 @@ import asyncio
 from email.utils import format_datetime
 
 import pytest
+from fetch.portals import Portal, answer, request, whole
 
 from aggregator import __version__
 from aggregator.errors import Refused, Throttled
 from aggregator.fetch import user_agent
 from aggregator.model import Validators
 from aggregator.testing import FrozenClock, utc
-from fetch.portals import Portal, answer, request, whole
 
 
 async def test_an_answer_comes_with_its_request_time_and_useful_headers(clock: FrozenClock) -> None:

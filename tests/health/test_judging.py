@@ -18,7 +18,7 @@ from aggregator.model import (
     RunFigures,
 )
 from aggregator.testing import utc
-from health.traffic import KINDS, Kind, failed, judged, runs
+from tests.health.traffic import KINDS, Kind, failed, judged, runs
 
 BY_NAME = {kind.name: kind for kind in KINDS}
 WELL = (HealthState.WELL, HealthState.UNKNOWN)

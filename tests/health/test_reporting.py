@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from aggregator.health.reporting import ReportKind, reports
 from aggregator.model import Health, HealthChange, HealthState
-from health.test_wording import NOW, a_state
+from tests.health.test_wording import NOW, a_state
 
 FAILING = a_state(HealthState.FAILING)
 

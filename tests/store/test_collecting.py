@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from store.made import MORNING, a_payload, a_request
 
 from aggregator.errors import StoreDamaged, StoreError
 from aggregator.model import (
@@ -15,7 +16,6 @@ from aggregator.model import (
 )
 from aggregator.store import BegunRun, Store
 from aggregator.testing import utc
-from store.made import MORNING, a_payload, a_request
 
 DAY = Window(start=utc(2026, 11, 22), end=utc(2026, 11, 23))
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 from sqlite_utils.utils import sqlite3
+from store.made import arrive, known
 
 from aggregator.errors import StoreDamaged, StoreError, StoreTooNew
 from aggregator.store import Store
 from aggregator.store.schema import known_steps
-from store.made import arrive, known
 
 SCHEMA = Path(__file__).with_name("schema.sql")
 
