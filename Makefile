@@ -4,13 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo run test check tests kills faults lock clean
+.PHONY: help demo run test check tests kills ssrf politeness faults lock clean
 
 help:
 	@echo "make demo   the whole way from sample portals to an inbox, on this machine alone"
 	@echo "make run    the service itself, with the live portals of sources.yaml"
 	@echo "make test   every check and test a contribution has to pass"
 	@echo "make kills  kill the process 600 times at random moments and count (a few minutes)"
+	@echo "make ssrf   50,000 attacks on addresses through every door (a few minutes)"
+	@echo "make politeness  a simulated month of collecting: does it keep to robots.txt, pace, rest?"
 	@echo "make faults every fault of the replay in turn, and what health calls it (needs ../shared)"
 	@echo "make lock   pin the dependencies anew (maintainers)"
 
@@ -60,6 +62,12 @@ endif
 kills: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.kills --kills 300 --channel file
 	$(BIN)/python -m tests.kills --kills 300 --channel smtp
+
+ssrf: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.ssrf
+
+politeness: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.politeness
 
 faults: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.faults

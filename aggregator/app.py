@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
@@ -22,16 +23,19 @@ from aggregator.deliver import (
     WebhookNotifier,
 )
 from aggregator.errors import ConfigError, UnknownIdentifier
-from aggregator.fetch import FetchPolicy, PoliteFetcher
+from aggregator.fetch import FetchPolicy, HostQueues, PoliteFetcher
 from aggregator.limited import Limited
 from aggregator.model import Parsed, RawPayload
-from aggregator.ports import Clock, Notifier, Source
+from aggregator.ports import Clock, HostMemory, Notifier, Source
 from aggregator.sources import KINDS, Adapter
 from aggregator.store import Store
 from aggregator.tokens import Keys, keys_of
 
 DATABASE = "fairnotice.db"
 OUTBOX = "outbox"
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+"""An entry whose address is one of these says outright that it is about this machine (a demo, a
+test); no other entry ever gets there."""
 
 
 class SystemClock:
@@ -49,6 +53,8 @@ class Instance:
     home: Path
     settings: Settings
     entries: tuple[SourceEntry, ...]
+    queues: HostQueues = field(default_factory=HostQueues, compare=False, repr=False)
+    """Of all hosts this process calls: one queue per host over all sources."""
 
     @classmethod
     def at(cls, home: Path, sources: Path | None = None) -> "Instance":
@@ -139,16 +145,43 @@ def build_source(entry: SourceEntry) -> Adapter:
     return adapter(id=entry.id, base_url=entry.base_url, options=options)
 
 
-def fetcher(entries: Iterable[SourceEntry], settings: Settings, clock: Clock) -> PoliteFetcher:
-    """The client for all these sources, each at its own pace."""
-    policies = {
-        entry.id: FetchPolicy(
-            pace=entry.pace,
-            forbidden_means_throttled=KINDS[entry.kind].forbidden_means_throttled,
-        )
-        for entry in entries
-    }
-    return PoliteFetcher(policies, clock=clock, contact=settings.contact)
+def fetcher(
+    entries: Iterable[SourceEntry],
+    instance: Instance,
+    clock: Clock,
+    *,
+    memory: HostMemory | None = None,
+) -> PoliteFetcher:
+    """The client for these sources, which shares one queue per host with all of the instance.
+
+    memory: what earlier runs and other processes know of the hosts.
+    """
+    chosen = tuple(entries)
+    every = (*chosen, *(entry for entry in instance.entries if entry.enabled))
+    instance.queues.memory = memory
+    return PoliteFetcher(
+        {entry.id: policy(entry, every) for entry in chosen},
+        clock=clock,
+        contact=instance.settings.contact,
+        queues=instance.queues,
+        this_machine={host_of(entry) for entry in every} & THIS_MACHINE,
+        others=sorted({host_of(entry) for entry in every} - THIS_MACHINE),
+    )
+
+
+def policy(entry: SourceEntry, every: Iterable[SourceEntry]) -> FetchPolicy:
+    """How one source is asked: at the longest pace of all that share its host."""
+    return FetchPolicy(
+        pace=max(other.pace for other in every if host_of(other) == host_of(entry)),
+        forbidden_means_throttled=KINDS[entry.kind].forbidden_means_throttled,
+        obeys_robots=entry.robots == "obey",
+        ca_bundle=entry.ca_bundle,
+    )
+
+
+def host_of(entry: SourceEntry) -> str:
+    """The host that its address names."""
+    return urlsplit(entry.base_url).hostname or ""
 
 
 @asynccontextmanager

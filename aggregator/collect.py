@@ -22,6 +22,7 @@ from aggregator.model import (
     RawPayload,
     Request,
     SourceRun,
+    Validators,
     Window,
 )
 from aggregator.ports import Clock, Fetcher, Source
@@ -42,6 +43,9 @@ ABSURD = timedelta(days=400)
 """A portal's clock so far behind ours is not believed about when we began to read it."""
 
 NOT_MODIFIED = 304
+
+UNCONDITIONAL_AFTER = timedelta(days=7)
+"""A server may say "unchanged" for ever; after so long it is asked for the whole answer again."""
 
 Reader = Callable[[Source, RawPayload], Awaitable[Parsed]]
 """Reads a payload by the source's own rules, in a limited child where markup is untrusted."""
@@ -262,7 +266,7 @@ class Attempt:
         while True:
             left -= 1
             self.tally.requests += 1
-            payload = await self.fetch.fetch(request, self.store.validators(request))
+            payload = await self.fetch.fetch(request, self.known(request))
             if payload.status == NOT_MODIFIED:
                 return payload, None
             try:
@@ -273,6 +277,10 @@ class Attempt:
                 self.store.keep_payload(payload, run_id=self.run_id, backfill=self.backfill)
                 if not left:
                     raise
+
+    def known(self, request: Request) -> Validators | None:
+        """What makes the call conditional, unless the last whole answer is a week old."""
+        return self.store.validators(request, since=self.span.end - UNCONDITIONAL_AFTER)
 
     def keep(self, request: Request, payload: RawPayload, parsed: Parsed) -> tuple[Request, ...]:
         """Write one answer and all that follows from it, in one transaction."""

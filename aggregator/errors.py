@@ -12,6 +12,9 @@ FairNoticeError
 ├── SourceError              one source run
 │   ├── FetchError           there was no answer worth reading
 │   │   ├── Unreachable      name, connection, reset, time
+│   │   │   ├── OwnNetworkDown   nobody can be reached: it is us, not them
+│   │   │   └── RobotsUnknown    robots.txt cannot be read, so nothing may be asked
+│   │   ├── Disallowed       robots.txt says no
 │   │   ├── Refused          a status that says no
 │   │   │   └── Throttled    too many calls, with the time to wait
 │   │   ├── RedirectRefused  another host, a loop, a downgrade
@@ -111,6 +114,23 @@ class Unreachable(FetchError):
     """Name not found, no connection, reset, or out of time."""
 
 
+class OwnNetworkDown(Unreachable):
+    """Nobody can be reached: our own line or name service is down, and no source is at fault.
+
+    What it says always begins with SIGN, also where only its words are kept (SourceRun.error).
+    """
+
+    SIGN = "This machine seems to be offline"
+
+
+class RobotsUnknown(Unreachable):
+    """A host's robots.txt cannot be read just now, so nothing may be asked of it (RFC 9309)."""
+
+
+class Disallowed(FetchError):
+    """The host's robots.txt asks us not to read this address."""
+
+
 class Refused(FetchError):
     """A status that says no."""
 
@@ -128,7 +148,14 @@ class Throttled(Refused):
 
 
 class RedirectRefused(FetchError):
-    """A redirect to another host, in a loop, or from https to http."""
+    """A redirect to another host, in a loop, or from https to http.
+
+    host: the other host, so that a person can look and change the entry; None for other causes.
+    """
+
+    def __init__(self, message: str, *, host: str | None = None) -> None:
+        self.host = host
+        super().__init__(message)
 
 
 class TooLarge(FetchError):

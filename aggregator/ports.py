@@ -10,6 +10,7 @@ from aggregator.model import (
     RawPayload,
     Receipt,
     Request,
+    RobotsCopy,
     Validators,
     Window,
 )
@@ -27,6 +28,25 @@ class Fetcher(Protocol):
 
     async def fetch(self, request: Request, validators: Validators | None = None) -> RawPayload:
         """The answer (status 200 or 304). Raises FetchError when there is none worth reading."""
+
+
+class HostMemory(Protocol):
+    """What is remembered of the hosts we call, from run to run and between processes."""
+
+    def take_turn(self, host: str, *, now: datetime, pace: float) -> float:
+        """Take the next turn to call; else the seconds (at most `pace`) until it comes."""
+
+    def rest_host(self, host: str, *, until: datetime) -> None:
+        """Leave the host alone until then, or longer where it said so before."""
+
+    def host_rests_until(self, host: str) -> datetime | None:
+        """Until when the host wants to be left alone, None where it never said."""
+
+    def robots_copy(self, origin: str) -> RobotsCopy | None:
+        """The last robots.txt of an origin ("https://northmoor.example")."""
+
+    def keep_robots_copy(self, copy: RobotsCopy) -> None:
+        """Keep it in the place of the one before."""
 
 
 class Source(Protocol):

@@ -42,8 +42,26 @@ RETRY_LADDER = (
     timedelta(hours=24),
     timedelta(hours=24),
 )
-"""Waits between attempts to deliver: more than four days in all, as RFC 5321 section 4.5.4.1 asks
-of mail and the Standard Webhooks table of webhooks."""
+"""Waits between attempts to deliver mail: more than four days in all, as RFC 5321 section 4.5.4.1
+asks."""
+
+
+WEBHOOK_LADDER = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+)
+"""Waits between attempts to post to a webhook: the table of Standard Webhooks 1.0, whose first
+attempt is made at once; 75 hours and 35 minutes in all."""
+
+WEBHOOK_JITTER = 0.1
+"""How much longer each wait may be, by chance, so that a recovering receiver is not flooded."""
 
 
 def gaps(
@@ -182,6 +200,16 @@ def latest_due(cadence: Cadence, *, hour: int, now: datetime) -> datetime:
         if due <= now and day.weekday() in days:
             return due
         day -= timedelta(days=1)
+
+
+def next_webhook_attempt(
+    attempts: int, *, now: datetime, jitter: float, wait: float | None = None
+) -> datetime | None:
+    """The same for a webhook. jitter: a number from 0 to 1."""
+    if attempts > len(WEBHOOK_LADDER):
+        return None
+    pause = WEBHOOK_LADDER[max(attempts, 1) - 1] * (1 + WEBHOOK_JITTER * jitter)
+    return now + max(pause, timedelta(seconds=wait or 0))
 
 
 def next_attempt(attempts: int, *, now: datetime, wait: float | None = None) -> datetime | None:

@@ -69,7 +69,8 @@ async def collect(
     entries = instance.chosen(names)
     sources = app.build_sources(entries)
     with collecting_alone(instance.home, entries):
-        async with app.fetcher(entries, instance.settings, clock) as fetch, app.reading() as read:
+        fetching = app.fetcher(entries, instance, clock, memory=store)
+        async with fetching as fetch, app.reading() as read:
             runs = await collecting.run(
                 sources,
                 store=store,
@@ -100,7 +101,10 @@ async def reread(
     runs: list[SourceRun] = []
     with ExitStack() as locks:
         entries = tuple(free(instance, instance.chosen(names), locks))
-        async with app.fetcher(entries, instance.settings, clock) as fetch, app.reading() as read:
+        async with (
+            app.fetcher(entries, instance, clock, memory=store) as fetch,
+            app.reading() as read,
+        ):
             runs += await rereading.run(
                 app.build_sources(entries),
                 store=store,
@@ -140,7 +144,7 @@ async def try_source(
     async with app.reading() as read:
         if fixture is not None:
             return await read(source, saved_page(request, fixture, now))
-        async with app.fetcher(entries, instance.settings, clock) as fetch:
+        async with app.fetcher(entries, instance, clock) as fetch:
             return await read(source, await fetch.fetch(request))
 
 

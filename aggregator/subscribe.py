@@ -1,8 +1,10 @@
 """Who wants what: subscriptions as the host enters them on the command line."""
 
+import base64
 import secrets
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from aggregator.errors import UnknownIdentifier
 from aggregator.model import (
@@ -175,3 +177,25 @@ def follow(subscriber_id: str, opportunity_id: str, *, store: Store, clock: Cloc
 def new_id(kind: str) -> str:
     """An id nobody can guess or count."""
     return f"{kind}-{secrets.token_hex(6)}"
+
+
+def new_secret() -> str:
+    """A secret for signing a webhook, of 24 random bytes, in the form of Standard Webhooks."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+
+
+def rotate_secret(who: str, url: str, *, store: Store, now: datetime) -> str:
+    """A new secret for one's webhook; the former signs too for a day. Raises UnknownIdentifier."""
+    channel = Channel(kind=ChannelKind.WEBHOOK, target=url)
+    secret = new_secret()
+    store.change_secret(find(who, store=store).id, channel.key, secret, at=now)
+    return secret
+
+
+def switch_on(who: str, url: str, *, store: Store, now: datetime) -> bool:
+    """Send to one's webhook again; False where it was on. Raises UnknownIdentifier."""
+    channel = Channel(kind=ChannelKind.WEBHOOK, target=url)
+    subscriber = find(who, store=store)
+    if all(wish.channel.key != channel.key for wish in store.subscriptions(subscriber.id)):
+        raise UnknownIdentifier(f"{subscriber.email} has no webhook {url}")
+    return store.switch_on(subscriber.id, channel.key, at=now)

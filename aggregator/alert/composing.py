@@ -81,6 +81,8 @@ def compose(
             continue
         with border(subscriber.email, problems):
             for channel, subscriptions in by_channel(store.subscriptions(subscriber.id)):
+                if store.is_off(subscriber.id, channel.key):
+                    continue  # told when it is on again, since nothing is marked as told
                 task = Composing(
                     store=store,
                     host=host,

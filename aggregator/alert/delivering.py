@@ -4,18 +4,22 @@ A message is claimed (pending → sending, consent checked again), sent, and rec
 message in `sending` is looked up where the channel can be asked.
 """
 
-from dataclasses import dataclass, field
-from datetime import timedelta
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from aggregator import schedule
 from aggregator.errors import DeliveryError, PermanentFailure, TemporaryFailure
-from aggregator.model import Delivery, MessageState, Receipt
+from aggregator.model import ChannelKind, ChannelOff, Delivery, Message, MessageState, Receipt
 from aggregator.ports import Clock, Notifier
 from aggregator.store import Store
 
 SETTLE = timedelta(hours=1)
 """How long a message stays unsure, where the channel cannot be asked, before it is sent once more
 with the same id."""
+
+JITTER: Callable[[], float] = secrets.SystemRandom().random
 
 
 @dataclass(kw_only=True)
@@ -28,6 +32,8 @@ class Delivered:
     failed: int = 0
     held: int = 0
     problems: list[str] = field(default_factory=list)
+    switched_off: list[ChannelOff] = field(default_factory=list)
+    """Webhooks that are sent nothing from here on; their owners have to be told by mail."""
 
 
 async def deliver(*, store: Store, notifier: Notifier, clock: Clock) -> Delivered:
@@ -71,11 +77,11 @@ async def deliver_one(
         result.dropped += 1
         return
     try:
-        receipt = await notifier.send(message)
+        receipt = await notifier.send(signed_today(message, store=store, clock=clock))
     except TemporaryFailure as fault:
         postpone(delivery, fault, store=store, clock=clock, result=result)
     except DeliveryError as fault:
-        give_up(message.id, fault, store=store, clock=clock, result=result)
+        give_up(message, fault, store=store, clock=clock, result=result)
     except Exception as fault:  # noqa: BLE001 - one of the four borders: one delivery
         postpone(
             delivery,
@@ -97,11 +103,11 @@ def postpone(
     Where the message may have been taken, it rests as unsure before it is sent once more.
     """
     now = clock.now()
-    later = schedule.next_attempt(delivery.attempts + 1, now=now, wait=fault.wait)
+    later = next_try(delivery, now=now, wait=fault.wait)
     if fault.unsure and later is not None:
         later = max(later, now + SETTLE)
     if later is None:
-        give_up(delivery.message.id, fault, store=store, clock=clock, result=result)
+        give_up(delivery.message, fault, store=store, clock=clock, result=result)
         return
     store.record_failure(
         delivery.message.id,
@@ -114,14 +120,45 @@ def postpone(
     result.problems.append(f"{delivery.message.channel.kind}: {fault}")
 
 
-def give_up(
-    message_id: str, fault: DeliveryError, *, store: Store, clock: Clock, result: Delivered
+def signed_today(message: Message, *, store: Store, clock: Clock) -> Message:
+    """A message for a webhook with the secrets that sign now; others as they are."""
+    if message.channel.kind is not ChannelKind.WEBHOOK:
+        return message
+    channel = store.with_secrets(message.subscriber_id, message.channel, at=clock.now())
+    return replace(message, channel=channel)
+
+
+def next_try(delivery: Delivery, *, now: datetime, wait: float | None) -> datetime | None:
+    """By the ladder of the channel's kind; None at its end."""
+    attempts = delivery.attempts + 1
+    if delivery.message.channel.kind is ChannelKind.WEBHOOK:
+        return schedule.next_webhook_attempt(attempts, now=now, wait=wait, jitter=JITTER())
+    return schedule.next_attempt(attempts, now=now, wait=wait)
+
+
+def switch_off(
+    message: Message, why: str, *, store: Store, clock: Clock, result: Delivered
 ) -> None:
-    """Record that a message will not be tried again."""
+    """Send nothing more by a webhook that is gone, or was in vain for days."""
+    off = ChannelOff(
+        subscriber_id=message.subscriber_id,
+        channel=replace(message.channel, secret=None, former_secrets=()),
+        since=clock.now(),
+        because=why,
+    )
+    store.switch_off(off.subscriber_id, off.channel.key, because=why, at=off.since)
+    result.switched_off.append(off)
+
+
+def give_up(
+    message: Message, fault: DeliveryError, *, store: Store, clock: Clock, result: Delivered
+) -> None:
+    """Record that a message will not be tried again; a webhook is switched off with it, so that no
+    further digest is lost on it."""
     gone = isinstance(fault, PermanentFailure) and fault.gone
     answer = f"{fault} (the receiver asks not to be sent anything)" if gone else str(fault)
     store.record_failure(
-        message_id,
+        message.id,
         answer=answer,
         state=MessageState.FAILED,
         next_attempt_at=None,
@@ -129,3 +166,5 @@ def give_up(
     )
     result.failed += 1
     result.problems.append(answer)
+    if message.channel.kind is ChannelKind.WEBHOOK:
+        switch_off(message, answer, store=store, clock=clock, result=result)

@@ -29,6 +29,7 @@ def command_line() -> "typer.Typer":
         staging,
         verdicts,
         watching,
+        webhooks,
     )
     from aggregator.cli.root import root
 
@@ -43,6 +44,7 @@ def command_line() -> "typer.Typer":
         verdicts,
         quality,
         keeping,
+        webhooks,
     ):
         part.register(root)
     return root

@@ -1,8 +1,6 @@
 """From what a person typed to Criteria and Channel, refusing typing errors with what is allowed."""
 
-import base64
 import re
-import secrets
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
@@ -12,7 +10,8 @@ from urllib.parse import urlsplit
 
 import typer
 
-from aggregator import relevance
+from aggregator import relevance, subscribe
+from aggregator.cli.root import wait_for
 from aggregator.model import Channel, ChannelKind, Criteria, ProviderProfile, Stage, Verdict
 from aggregator.model.alerting import DEFAULT_STAGES
 from aggregator.parsing import place_names
@@ -149,8 +148,19 @@ def channel_of(email: str, webhook: str | None) -> Channel:
             "the way",
             param_hint="--webhook",
         )
-    secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
-    return Channel(kind=ChannelKind.WEBHOOK, target=webhook, secret=secret)
+    postable(webhook)
+    return Channel(kind=ChannelKind.WEBHOOK, target=webhook, secret=subscribe.new_secret())
+
+
+def postable(webhook: str) -> None:
+    """Refuse what is never posted to. Raises typer.BadParameter."""
+    from aggregator.deliver import check_target
+    from aggregator.errors import PermanentFailure
+
+    try:
+        wait_for(check_target(webhook))
+    except PermanentFailure as fault:
+        raise typer.BadParameter(str(fault), param_hint="--webhook") from None
 
 
 def address(email: str) -> str:

@@ -8,7 +8,7 @@ from aggregator.deliver.email import Sender
 from aggregator.deliver.outbox import FileOutbox
 from aggregator.deliver.router import Router
 from aggregator.deliver.smtp import MailServer, Security, SmtpNotifier
-from aggregator.deliver.webhook import WebhookNotifier, checked_url
+from aggregator.deliver.webhook import WebhookNotifier, check_target, checked_url
 
 __all__ = [
     "FileOutbox",
@@ -18,6 +18,7 @@ __all__ = [
     "Sender",
     "SmtpNotifier",
     "WebhookNotifier",
+    "check_target",
     "checked_address",
     "checked_url",
 ]

@@ -35,6 +35,18 @@ async def read_body(response: httpx.Response, cap: int) -> bytes:
     return bytes(decoded)
 
 
+async def read_beginning(response: httpx.Response, most: int) -> bytes:
+    """The first `most` bytes, decoded; the rest is not read. Raises FetchError or Passing."""
+    decoder, decoded = _decoder(response), bytearray()
+    async for chunk in _raw(response):
+        decoded += decoder.decode(chunk, most - len(decoded))
+        if len(decoded) >= most:
+            return bytes(decoded[:most])
+    if not decoder.complete:
+        raise Passing(CutShort(f"{name(response.url)} stopped in the middle of an answer."))
+    return bytes(decoded)
+
+
 async def _raw(response: httpx.Response) -> AsyncIterator[bytes]:
     try:
         async for chunk in response.aiter_raw():

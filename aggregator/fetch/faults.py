@@ -8,6 +8,7 @@ from socket import gaierror
 
 import httpx
 
+from aggregator.connecting import was_refused
 from aggregator.errors import FetchError, RedirectRefused, Refused, Throttled, Unreachable
 
 ADVICE = {
@@ -16,6 +17,15 @@ ADVICE = {
     410: "If the portal has moved, please put the new address into sources.yaml.",
 }
 MINUTE, HOUR = 60, 3600
+NO_ISSUER = frozenset({20, 21})
+"""OpenSSL: the certificate of the issuer was not sent and is not known."""
+
+INTERMEDIATE = (
+    ". Most often the server forgets to send the intermediate certificate between itself and a "
+    "known authority; browsers find it elsewhere. To mend it: open the site in a browser, export "
+    "that certificate as a .pem file, put it beside sources.yaml and name it in the entry as "
+    "“ca_bundle: NAME.pem”; and tell the portal. The check itself stays on"
+)
 
 
 class Passing(Exception):
@@ -60,19 +70,26 @@ def explained(url: httpx.URL, seconds: float) -> Iterator[None]:
 
 def _reason(fault: BaseException) -> str:
     """Why a connection failed, in words a volunteer understands."""
+    if was_refused(fault):
+        return "its address is not one of the public internet, so no connection is made"
     reason: BaseException | None = fault
     while reason is not None:
         match reason:
             case gaierror():
                 return "name not found"
             case ssl.SSLCertVerificationError():
-                return f"its certificate is not valid ({reason.verify_message})"
+                return f"its certificate is not valid ({reason.verify_message}){_mend(reason)}"
             case ssl.SSLError():
                 return "no secure connection could be made"
             case ConnectionRefusedError():
                 return "it refuses connections"
         reason = reason.__cause__ or reason.__context__
     return "no connection"
+
+
+def _mend(fault: ssl.SSLCertVerificationError) -> str:
+    """What a person can do about a certificate that nobody known vouches for."""
+    return INTERMEDIATE if getattr(fault, "verify_code", None) in NO_ISSUER else ""
 
 
 def refusal(status: int, url: httpx.URL) -> Refused:

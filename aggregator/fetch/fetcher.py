@@ -1,42 +1,49 @@
 """The client that carries out a Request: conditional, spaced, capped, tried again with care."""
 
-import asyncio
 import re
-import secrets
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from http import HTTPStatus
+from collections.abc import Callable, Collection, Mapping
 from types import TracebackType
 from typing import Self
 
 import httpx
 
 from aggregator import __version__
-from aggregator.errors import RedirectRefused, Refused, Unreachable
-from aggregator.fetch.body import read_body
-from aggregator.fetch.faults import Passing, explained, name, phrase, refusal
+from aggregator.connecting import PublicOnly
+from aggregator.errors import (
+    FetchError,
+    OwnNetworkDown,
+    RedirectRefused,
+    Refused,
+    RobotsUnknown,
+    Throttled,
+    Unreachable,
+)
+from aggregator.fetch.asking import Answer, Caller
+from aggregator.fetch.faults import Passing, name
+from aggregator.fetch.network import OwnNetwork, Reach, reachable
 from aggregator.fetch.policy import FetchPolicy
-from aggregator.fetch.queue import HostQueue, Sleep
-from aggregator.fetch.redirects import MOST_REDIRECTS, REDIRECTS, next_hop
-from aggregator.model import RawPayload, Request, Validators
+from aggregator.fetch.queue import JITTER, LONGEST_REST, HostQueue, HostQueues
+from aggregator.fetch.redirects import MOST_REDIRECTS, PORTS, REDIRECTS, next_hop, other_place
+from aggregator.fetch.robots import UNREAD, Rules, is_fresh, origin, rules
+from aggregator.model import RawPayload, Request, RobotsCopy, Validators
 from aggregator.ports import Clock
 
-LONGEST_WAIT = 24 * 3600.0
-MAY_PASS = frozenset({429, 500, 502, 503, 504})
+LEAST_REST = 60.0
+"""A server that asks for less than a minute of rest gets a minute; this machine itself does not."""
+
 USEFUL_HEADERS = frozenset(
     {"age", "cache-control", "content-type", "date", "etag", "expires", "last-modified"}
 )
-JITTER = secrets.SystemRandom().random
 
 
 class PoliteFetcher:
     """Implements ports.Fetcher over httpx; an async context manager, one per event loop.
 
     policies: source id -> FetchPolicy. contact: address or web page that portals can turn to.
-    transport, sleep, monotonic and jitter (a number from 0 to 1) are there for tests.
+    queues: of all hosts, shared by all fetchers of a process. this_machine: hosts, such as
+    127.0.0.1, that may be this machine itself, because sources.yaml, a demo or a test names them
+    outright. others: hosts that tell whether our own network is down.
+    transport, lines, reach and jitter (a number from 0 to 1) are there for tests.
     """
 
     def __init__(
@@ -45,23 +52,29 @@ class PoliteFetcher:
         *,
         clock: Clock,
         contact: str | None = None,
+        queues: HostQueues | None = None,
+        this_machine: Collection[str] = (),
+        others: Collection[str] = (),
         transport: httpx.AsyncBaseTransport | None = None,
-        sleep: Sleep = asyncio.sleep,
-        monotonic: Callable[[], float] = time.monotonic,
+        lines: PublicOnly | None = None,
+        reach: Reach | None = None,
         jitter: Callable[[], float] = JITTER,
     ) -> None:
         self._policies, self._clock, self._jitter = policies, clock, jitter
-        self._sleep, self._monotonic = sleep, monotonic
-        self._queues: dict[str, HostQueue] = {}
-        self._client = httpx.AsyncClient(
-            headers={"User-Agent": user_agent(contact), "Accept-Encoding": "gzip"},
+        self._queues = queues or HostQueues()
+        self._this_machine = frozenset(this_machine)
+        self._caller = Caller(
+            clock=clock,
+            user_agent=user_agent(contact),
+            heard=self._queues.hear,
+            this_machine=self._this_machine,
             transport=transport,
-            follow_redirects=False,
-            timeout=None,  # noqa: S113 - one deadline holds for the whole call, not one per read
+            lines=lines,
         )
+        reach = reach or (reachable if transport is None else None)
+        self._network = OwnNetwork(self._queues, tuple(others), reach)
 
     async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
         return self
 
     async def __aexit__(
@@ -70,38 +83,56 @@ class PoliteFetcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._client.__aexit__(kind, error, trace)
+        await self._caller.close()
 
     async def fetch(self, request: Request, validators: Validators | None = None) -> RawPayload:
         """The answer, with status 200, or 304 and no body where `validators` still hold.
 
-        Raises Unreachable, Refused, Throttled, RedirectRefused, TooLarge or CutShort. What may
-        pass (429, 5xx, resets, time, cut bodies) is tried again first, as the policy allows.
+        Raises Unreachable (OwnNetworkDown, RobotsUnknown), Disallowed, Refused, Throttled,
+        RedirectRefused, TooLarge or CutShort. What may pass (429, 5xx, resets, time, cut bodies)
+        is tried again first, as the policy allows.
         """
         policy, url = self._policies[request.source_id], _address(request.url)
-        queue, waited, attempt = self._queue(url), 0.0, 1
+        try:
+            answer = await self._patiently(url, _headers(request, validators), policy)
+        except RobotsUnknown:
+            raise
+        except Unreachable as fault:
+            if self._is_outside(url) and await self._network.is_down(url.host):
+                raise OwnNetworkDown(
+                    f"{OwnNetworkDown.SIGN}: neither {name(url)} nor any other portal can be "
+                    "reached. Nothing is lost; the next run asks again."
+                ) from fault
+            raise
+        return self._payload(request, answer)
+
+    def _is_outside(self, url: httpx.URL) -> bool:
+        """Whether an address can tell anything about our line to the internet."""
+        return url.scheme in PORTS and bool(url.host) and url.host not in self._this_machine
+
+    async def _patiently(
+        self, url: httpx.URL, headers: Mapping[str, str], policy: FetchPolicy
+    ) -> Answer:
+        """Try after try, as long as the policy has patience."""
+        queue, waited, attempt = self._queues.of(url), 0.0, 1
         while True:
             try:
                 async with queue.lock:
-                    answer = await self._ask(url, _headers(request, validators), policy, queue)
-                return self._payload(request, answer)
+                    return await self._ask(url, headers, policy, queue)
             except Passing as fault:
-                wait = self._wait(fault, attempt, policy)
+                wait = self._wait(fault, attempt, policy, url.host)
                 waited, attempt = waited + wait, attempt + 1
                 queue.rest(wait)
                 if attempt > policy.attempts or waited > policy.patience:
+                    if isinstance(fault.error, RobotsUnknown):
+                        self._queues.robots[origin(url)] = self._copy(origin(url), UNREAD, b"")
                     raise fault.final(wait) from fault.__cause__
 
-    def _queue(self, url: httpx.URL) -> HostQueue:
-        host = url.netloc.decode("ascii")
-        if host not in self._queues:
-            self._queues[host] = HostQueue(name(url), self._sleep, self._monotonic)
-        return self._queues[host]
-
-    def _wait(self, fault: Passing, attempt: int, policy: FetchPolicy) -> float:
+    def _wait(self, fault: Passing, attempt: int, policy: FetchPolicy, host: str) -> float:
         """What the server asked for, within reason; else twice as long each time, with jitter."""
         if fault.wait is not None:
-            return max(policy.pace, min(fault.wait, LONGEST_WAIT))
+            least = 0.0 if host in self._this_machine else LEAST_REST
+            return max(policy.pace, least, min(fault.wait, LONGEST_REST))
         if fault.throttled:
             return policy.rest
         longest: float = policy.pace * 2**attempt
@@ -109,12 +140,14 @@ class PoliteFetcher:
 
     async def _ask(
         self, url: httpx.URL, headers: Mapping[str, str], policy: FetchPolicy, queue: HostQueue
-    ) -> "_Answer":
+    ) -> Answer:
         """One try with its redirects, each of them a call that waits for its turn."""
         first = url
         for _ in range(MOST_REDIRECTS + 1):
+            if policy.obeys_robots:
+                await self._permit(url, policy, queue)
             await queue.turn(policy)
-            answer = await self._call(url, headers, policy)
+            answer = await self._caller.page(url, headers, policy)
             if answer.status not in REDIRECTS:
                 return answer
             url = next_hop(url, answer.headers.get("location"))
@@ -123,48 +156,57 @@ class PoliteFetcher:
             "Please check the address in sources.yaml."
         )
 
-    async def _call(
-        self, url: httpx.URL, headers: Mapping[str, str], policy: FetchPolicy
-    ) -> "_Answer":
-        with explained(url, policy.total_seconds):
-            async with (
-                asyncio.timeout(policy.total_seconds),
-                self._client.stream("GET", url, headers=headers) as response,
-            ):
-                self._judge(response, policy)
-                complete = response.status_code == HTTPStatus.OK
-                body = await read_body(response, policy.max_bytes) if complete else b""
-                return _Answer(response.status_code, dict(response.headers), body)
+    # -- robots.txt ------------------------------------------------------------------------------
 
-    def _judge(self, response: httpx.Response, policy: FetchPolicy) -> None:
-        """Raise unless the status is 200, a redirect, or a 304 that was asked for."""
-        status, sent = response.status_code, response.request.headers
-        unchanged = status == HTTPStatus.NOT_MODIFIED
-        if unchanged and ("if-none-match" in sent or "if-modified-since" in sent):
-            return
-        if status == HTTPStatus.OK or status in REDIRECTS:
-            return
-        forbidden = status == HTTPStatus.FORBIDDEN and policy.forbidden_means_throttled
-        throttled = forbidden or status == HTTPStatus.TOO_MANY_REQUESTS
-        if not throttled and status not in MAY_PASS:
-            raise refusal(status, response.url)
-        said = "too many calls" if throttled else phrase(status)
-        message = f"{name(response.url)} answered {status} ({said})."
-        wait = self._retry_after(response.headers)
-        raise Passing(Refused(message, status=status), wait=wait, throttled=throttled)
+    async def _permit(self, url: httpx.URL, policy: FetchPolicy, queue: HostQueue) -> None:
+        """Raise Disallowed or RobotsUnknown (or Passing with it) unless the URL may be read."""
+        found = await self._rules(url, policy)
+        queue.crawl_delay = max(queue.crawl_delay, found.crawl_delay)
+        found.permit(url)
 
-    def _retry_after(self, headers: Mapping[str, str]) -> float | None:
-        """Seconds asked for, by number or by date on the server's own clock; None if neither."""
-        text = headers.get("retry-after", "").strip()
-        if re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{0,9})?", text):
-            return float(text)
-        until = _http_date(text)
-        if until is None:
-            return None
-        served_at = _http_date(headers.get("date", "")) or self._clock.now()
-        return (until - served_at).total_seconds()
+    async def _rules(self, url: httpx.URL, policy: FetchPolicy) -> Rules:
+        place = origin(url)
+        copy = self._queues.robots.get(place)
+        if copy is None and self._queues.memory is not None:
+            copy = self._queues.memory.robots_copy(place)
+        if copy is None or not is_fresh(copy, self._queues.wall()):
+            copy = await self._fresh_copy(url, place, policy)
+        self._queues.robots[place] = copy
+        if copy.status == UNREAD:
+            raise RobotsUnknown(UNKNOWN.format(host=name(url), why=f"A moment ago {name(url)} did"))
+        return rules(copy)
 
-    def _payload(self, request: Request, answer: "_Answer") -> RawPayload:
+    async def _fresh_copy(self, url: httpx.URL, place: str, policy: FetchPolicy) -> RobotsCopy:
+        try:
+            answer = await self._ask_robots(url.copy_with(raw_path=b"/robots.txt"), policy)
+        except (Passing, FetchError) as fault:
+            unknown = _robots_unknown(fault, name(url))
+            if unknown is fault:
+                raise
+            raise unknown from fault
+        copy = self._copy(place, answer.status, answer.body)
+        if self._queues.memory is not None:
+            self._queues.memory.keep_robots_copy(copy)
+        return copy
+
+    def _copy(self, place: str, status: int, body: bytes) -> RobotsCopy:
+        fetched_at = self._queues.wall().replace(microsecond=0)
+        return RobotsCopy(origin=place, status=status, body=body, fetched_at=fetched_at)
+
+    async def _ask_robots(self, url: httpx.URL, policy: FetchPolicy) -> Answer:
+        """The file, or "there is none" (404) behind more than five redirects, as the RFC allows.
+
+        Redirects are followed to other hosts too, never down to http, and only to public addresses.
+        """
+        for _ in range(MOST_REDIRECTS + 1):
+            await self._queues.of(url).turn(policy)
+            answer = await self._caller.robots(url, policy)
+            if answer.status not in REDIRECTS:
+                return answer
+            url = other_place(url, answer.headers.get("location"))
+        return Answer(404, {}, b"")
+
+    def _payload(self, request: Request, answer: Answer) -> RawPayload:
         return RawPayload(
             request=request,
             status=answer.status,
@@ -174,11 +216,24 @@ class PoliteFetcher:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
+UNKNOWN = (
+    "{why} not say in its robots.txt what may be read, so nothing is asked of {host} for now. "
+    "This mends itself as soon as {host} serves that file again, or says that it has none."
+)
+
+
+def _robots_unknown(fault: Passing | FetchError, host: str) -> Passing | FetchError:
+    """What a failure to read robots.txt means for the call that waits for it."""
+    cause = fault.error if isinstance(fault, Passing) else fault
+    if isinstance(cause, Throttled) or type(cause) is Unreachable:
+        return fault
+    why = f"{cause} So far it did"
+    if isinstance(cause, Refused):
+        why = f"{host} answered {cause.status} and did"
+    error = RobotsUnknown(UNKNOWN.format(host=host, why=why))
+    if isinstance(fault, Passing):
+        return Passing(error, wait=fault.wait, throttled=fault.throttled)
+    return error
 
 
 def user_agent(contact: str | None) -> str:
@@ -203,11 +258,3 @@ def _headers(request: Request, validators: Validators | None) -> dict[str, str]:
     if validators and validators.last_modified and validators.last_modified.isascii():
         headers["If-Modified-Since"] = validators.last_modified
     return headers
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -12,18 +12,37 @@ PORTS = {"http": 80, "https": 443}
 
 def next_hop(url: httpx.URL, location: str | None) -> httpx.URL:
     """The address to ask next. Raises RedirectRefused."""
-    try:
-        target = url.join(location or "")
-    except httpx.InvalidURL as fault:
-        raise RedirectRefused(f"{name(url)} redirected to an address that is none.") from fault
+    target = _target(url, location)
     if target == url:
         raise RedirectRefused(f"{name(url)} redirected {url} to itself.")
     if not _same_place(url, target):
         raise RedirectRefused(
             f"{name(url)} redirected to another place ({target.scheme}://{target.host}). If the "
-            "portal has moved, please check the new address and put it into sources.yaml."
+            "portal has moved, please check the new address and put it into sources.yaml.",
+            host=target.host or None,
         )
     return target
+
+
+def other_place(url: httpx.URL, location: str | None) -> httpx.URL:
+    """Where a robots.txt is to be found instead: another host too (RFC 9309, section 2.3.1.2),
+    never down to http and never with a password. Raises RedirectRefused."""
+    target = _target(url, location)
+    allowed = {"https"} if url.scheme == "https" else {"https", "http"}
+    if target.scheme not in allowed or target.userinfo or not target.host:
+        raise RedirectRefused(
+            f"{name(url)} redirected its robots.txt to {target.scheme}://{target.host}, "
+            "which is not followed.",
+            host=target.host or None,
+        )
+    return target
+
+
+def _target(url: httpx.URL, location: str | None) -> httpx.URL:
+    try:
+        return url.join(location or "")
+    except httpx.InvalidURL as fault:
+        raise RedirectRefused(f"{name(url)} redirected to an address that is none.") from fault
 
 
 def _same_place(url: httpx.URL, target: httpx.URL) -> bool:

@@ -103,16 +103,34 @@ class ChannelKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Channel:
-    """Where a digest goes. target: address or URL. secret: for signing webhooks ("whsec_…")."""
+    """Where a digest goes. target: address or URL. secret: for signing webhooks ("whsec_…").
+
+    former_secrets: those it takes the place of, which still sign too for a day.
+    """
 
     kind: ChannelKind
     target: str
     secret: str | None = None
+    former_secrets: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         """What the ledger remembers: one story is told once per channel."""
         return f"{self.kind}:{self.target}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChannelOff:
+    """A webhook that is sent nothing, because it asked so or could not be reached for days.
+
+    told_at: when its owner was told by another channel, None until then.
+    """
+
+    subscriber_id: str
+    channel: Channel
+    since: datetime
+    because: str
+    told_at: datetime | None = None
 
 
 class Cadence(StrEnum):

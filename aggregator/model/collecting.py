@@ -73,6 +73,17 @@ class RawPayload:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RobotsCopy:
+    """A robots.txt as served. origin: "https://northmoor.example". status 4xx: there is none, and
+    everything is allowed. body: its first 512 KiB."""
+
+    origin: str
+    status: int
+    body: bytes
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StoredPayload:
     """A payload as the store remembers it."""
 

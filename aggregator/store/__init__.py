@@ -16,6 +16,7 @@ from aggregator.store.collecting import BegunRun, Collecting
 from aggregator.store.connection import Connection
 from aggregator.store.counts import Counts, StoreCounts
 from aggregator.store.health import HealthRecords
+from aggregator.store.hosts import Hosts
 from aggregator.store.likely import LikelyLinks
 from aggregator.store.outbox import Outbox
 from aggregator.store.payloads import Payloads
@@ -25,6 +26,7 @@ from aggregator.store.reviewing import Reviewing
 from aggregator.store.schema import known_steps, migrations
 from aggregator.store.subscribers import Subscribers
 from aggregator.store.verdicts import PersonVerdicts
+from aggregator.store.webhooks import Webhooks
 
 __all__ = ["BegunRun", "Store", "StoreCounts"]
 
@@ -40,6 +42,8 @@ class Store(
     Subscribers,
     PersonVerdicts,
     Outbox,
+    Webhooks,
+    Hosts,
     Counts,
 ):
     """Everything Fair Notice remembers."""

@@ -1,6 +1,7 @@
 """What sources served, kept so that every later step can be replayed."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from aggregator.model import RawPayload, Request, StoredPayload, Validators
 from aggregator.store.codec import (
@@ -62,19 +63,22 @@ class Payloads(Part):
         """Note that the payload was parsed without AnswerError, so that it may be replayed."""
         self._db.write("UPDATE payloads SET was_read = 1 WHERE id = ?", (payload_id,))
 
-    def validators(self, request: Request) -> Validators | None:
+    def validators(self, request: Request, *, since: datetime | None = None) -> Validators | None:
         """What the latest read answer with status 200 from the same source and URL offered.
 
-        None where there is no such answer, or it offered neither ETag nor Last-Modified. An
-        answer that could not be read does not count: a 304 would hide it for ever.
+        None where there is no such answer, it is from before `since`, or it offered neither ETag
+        nor Last-Modified. An answer that could not be read does not count: a 304 would hide it for
+        ever.
         """
         row = self._db.row(
-            "SELECT etag, last_modified FROM payloads"
+            "SELECT etag, last_modified, retrieved_at FROM payloads"
             " WHERE source_id = ? AND url = ? AND status = 200 AND was_read = 1"
             " ORDER BY id DESC LIMIT 1",
             (request.source_id, request.url),
         )
-        if row is None or row == (None, None):
+        if row is None or row[:2] == (None, None):
+            return None
+        if since is not None and row[2] < moment(since):
             return None
         return Validators(etag=row[0], last_modified=row[1])
 

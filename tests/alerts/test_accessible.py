@@ -5,12 +5,12 @@ from importlib.resources import files
 from itertools import pairwise
 
 import pytest
-from alerts.reading import soup
-from alerts.samples import HOST, NOW, a_full_day, a_run
 from bs4 import BeautifulSoup, Tag
 
 from aggregator.digest import compose, render
 from aggregator.model import DigestKind, Message
+from alerts.reading import soup
+from alerts.samples import HOST, NOW, a_full_day, a_run
 
 CSS = (files("aggregator") / "templates" / "digest.css").read_text("utf-8")
 LIGHT, _, DARK = CSS.partition("@media (prefers-color-scheme: dark)")

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from alerts.samples import NOW, a_full_day, a_run, an_item, changed, happened
 
 from aggregator.digest import MOST_ITEMS, Heading, compose
 from aggregator.model import Digest, DigestItem, DigestKind, EventKind, Stage
 from aggregator.testing import a_stated_time, utc
+from alerts.samples import NOW, a_full_day, a_run, an_item, changed, happened
 
 
 def composed(*items: DigestItem, kind: DigestKind = DigestKind.UPDATE) -> Digest | None:

@@ -5,8 +5,6 @@ import re
 from collections import Counter
 
 import pytest
-from alerts.reading import raw, soup, words_of_html, words_of_text
-from alerts.samples import HOOK, HOST, NOW, a_full_day, a_run, an_item, changed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +14,8 @@ from aggregator.digest import compose, render
 from aggregator.digest.clean import UNSEEN, link, one_line
 from aggregator.model import Contact, DigestItem, DigestKind, Lot, Message
 from aggregator.testing import a_buyer, a_judgement
+from alerts.reading import raw, soup, words_of_html, words_of_text
+from alerts.samples import HOOK, HOST, NOW, a_full_day, a_run, an_item, changed
 
 ATTACKS = [
     "<script>alert(1)</script>",

@@ -5,12 +5,12 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from alerts.samples import HOST, NOW, a_full_day, a_run
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from aggregator import digest
 from aggregator.model import DigestKind
+from alerts.samples import HOST, NOW, a_full_day, a_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 

@@ -5,18 +5,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from alerts.reading import raw, soup, words_of_html, words_of_text
-from alerts.samples import (
-    HOST,
-    NOW,
-    a_day,
-    a_full_day,
-    a_run,
-    an_item,
-    changed,
-    happened,
-    pounds,
-)
 
 from aggregator.digest import FULL_ITEMS, FULL_OF_MANY, LARGEST, MOST_ITEMS, compose, render
 from aggregator.match import TOLD_BEFORE
@@ -41,6 +29,18 @@ from aggregator.model import (
     Verdict,
 )
 from aggregator.testing import a_buyer, a_judgement, a_stated_time, a_stored_notice, utc
+from alerts.reading import raw, soup, words_of_html, words_of_text
+from alerts.samples import (
+    HOST,
+    NOW,
+    a_day,
+    a_full_day,
+    a_run,
+    an_item,
+    changed,
+    happened,
+    pounds,
+)
 
 
 def mail(*items: DigestItem, kind: DigestKind = DigestKind.UPDATE, host: Host = HOST) -> Message:

@@ -4,6 +4,9 @@ import json
 from typing import Any
 
 import pytest
+
+from aggregator.digest import LARGEST, MOST_ITEMS, compose, render
+from aggregator.model import DigestItem, DigestKind, Stage
 from alerts.samples import (
     HOOK,
     HOST,
@@ -13,9 +16,6 @@ from alerts.samples import (
     an_item,
     changed,
 )
-
-from aggregator.digest import LARGEST, MOST_ITEMS, compose, render
-from aggregator.model import DigestItem, DigestKind, Stage
 
 
 def body(*items: DigestItem, kind: DigestKind = DigestKind.UPDATE) -> dict[str, Any]:

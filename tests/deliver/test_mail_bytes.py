@@ -6,12 +6,12 @@ import re
 from email.message import EmailMessage
 
 import pytest
-from deliver.messages import SENDER, a_mail, a_mail_to
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.deliver.email import Sender, to_bytes
 from aggregator.errors import PermanentFailure
+from deliver.messages import SENDER, a_mail, a_mail_to
 
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 

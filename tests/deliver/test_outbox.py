@@ -5,11 +5,11 @@ import email
 from pathlib import Path
 
 import pytest
-from deliver.messages import SENDER, a_mail, a_mail_to
 
 from aggregator.deliver.outbox import FileOutbox
 from aggregator.errors import PermanentFailure, TemporaryFailure
 from aggregator.testing import FrozenClock
+from deliver.messages import SENDER, a_mail, a_mail_to
 
 
 @pytest.fixture

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from deliver.messages import SENDER, a_mail, a_mail_to
-from deliver.servers import BODY, HANG_UP, scripted, sink
 
 from aggregator.deliver.smtp import MailServer, Security, SmtpNotifier
 from aggregator.deliver.throttle import Throttle
 from aggregator.errors import PermanentFailure, TemporaryFailure
 from aggregator.model import Message
 from aggregator.testing import FrozenClock, utc
+from deliver.messages import SENDER, a_mail, a_mail_to
+from deliver.servers import BODY, HANG_UP, scripted, sink
 
 pytestmark = pytest.mark.enable_socket
 

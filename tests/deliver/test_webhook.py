@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from deliver.messages import SECRET, a_mail, a_post
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
@@ -20,6 +19,7 @@ from aggregator.deliver.webhook import WebhookNotifier, checked_url, retry_after
 from aggregator.errors import DeliveryError, PermanentFailure, TemporaryFailure
 from aggregator.model import Channel, ChannelKind
 from aggregator.testing import FrozenClock, RecordingNotifier, utc
+from deliver.messages import SECRET, a_mail, a_post
 
 NOW = utc(2026, 11, 23, 9)
 

@@ -4,12 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import httpx
 
 from aggregator.fetch import FetchPolicy, PoliteFetcher
+from aggregator.fetch.queue import HostQueues
 from aggregator.model import Request
+from aggregator.ports import HostMemory
 from aggregator.testing import FrozenClock, utc
 
 URL = "https://tenders.northmoor.example/list"
@@ -55,6 +59,9 @@ class FakeTime:
     def monotonic(self) -> float:
         return self.now
 
+    def wall(self) -> datetime:
+        return utc(2026, 11, 23, 9) + timedelta(seconds=self.now - 1000)
+
 
 Answer = httpx.Response | Exception | Callable[[httpx.Request], httpx.Response]
 
@@ -67,8 +74,39 @@ class Portal:
     time: FakeTime = field(default_factory=FakeTime)
     calls: list[httpx.Request] = field(default_factory=list)
     called_at: list[float] = field(default_factory=list)
+    robots: Answer | None = None
+    """What it answers to robots.txt; None where the source does not ask for it."""
+
+    robots_asked_at: list[float] = field(default_factory=list)
+    memory: HostMemory | None = None
+    others: tuple[str, ...] = ()
+
+    @cached_property
+    def queues(self) -> HostQueues:
+        """The queues of one process."""
+        return HostQueues(
+            memory=self.memory,
+            sleep=self.time.sleep,
+            monotonic=self.time.monotonic,
+            wall=self.time.wall,
+            jitter=lambda: 0.0,
+        )
+
+    def robots_txt(self, request: httpx.Request) -> httpx.Response:
+        self.robots_asked_at.append(self.time.now)
+        prepared = self.robots
+        if isinstance(prepared, Exception):
+            raise prepared
+        if callable(prepared):
+            return prepared(request)
+        assert prepared is not None, "nobody should ask for robots.txt here"
+        return answer(
+            prepared.status_code, *prepared.stream.pieces, headers=dict(prepared.headers.raw)
+        )
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/robots.txt":
+            return self.robots_txt(request)
         prepared = self.answers[min(len(self.calls), len(self.answers) - 1)]
         self.calls.append(request)
         self.called_at.append(self.time.now)
@@ -87,14 +125,14 @@ class Portal:
 
     def fetcher(self, *, clock: FrozenClock | None = None, **policy: Any) -> PoliteFetcher:
         """A fetcher that knows the source "list" and cannot reach anything but this portal."""
-        settings = FetchPolicy(**{"pace": 12.0, **policy})
+        settings = FetchPolicy(**{"pace": 12.0, "obeys_robots": self.robots is not None, **policy})
         return PoliteFetcher(
             {"list": settings, "other": settings},
             clock=clock or FrozenClock(utc(2026, 11, 23, 9)),
             contact="https://northmoor.example/contact",
             transport=httpx.MockTransport(self),
-            sleep=self.time.sleep,
-            monotonic=self.time.monotonic,
+            queues=self.queues,
+            others=self.others,
             jitter=lambda: 1.0,
         )
 

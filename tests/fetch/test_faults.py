@@ -10,7 +10,6 @@ import zlib
 
 import httpx
 import pytest
-from fetch.portals import Portal, answer, raw_server, request, whole
 
 from aggregator.errors import (
     CutShort,
@@ -21,6 +20,7 @@ from aggregator.errors import (
 )
 from aggregator.fetch import FetchPolicy, PoliteFetcher
 from aggregator.testing import FrozenClock
+from fetch.portals import Portal, answer, raw_server, request, whole
 
 BODY = b'{"releases": [' + b'{"ocid": "ocds-h6vhtk-000001"},' * 400 + b"{}]}"
 PACKED = gzip.compress(BODY, mtime=0)
@@ -248,7 +248,7 @@ async def test_a_line_that_breaks_before_the_answer_is_tried_again() -> None:
 @pytest.mark.parametrize("url", ["ftp://northmoor.example/", "northmoor", "https://"])
 async def test_an_address_that_is_none_is_told(url: str, clock: FrozenClock) -> None:
     policies = {"list": FetchPolicy(pace=0.01, attempts=1)}
-    async with PoliteFetcher(policies, clock=clock) as fetcher:
+    async with PoliteFetcher(policies, clock=clock, reach=somebody_is_there) as fetcher:
         with pytest.raises(Unreachable):
             await fetcher.fetch(request(url))
 
@@ -259,8 +259,17 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
 def real_fetcher(clock: FrozenClock, **policy: float) -> PoliteFetcher:
-    settings = FetchPolicy(**{"pace": 0.001, "attempts": 1, **policy})  # type: ignore[arg-type]
-    return PoliteFetcher({"list": settings}, clock=clock)
+    settings = FetchPolicy(**{"pace": 0.001, "attempts": 1, "obeys_robots": False, **policy})  # type: ignore[arg-type]
+    return PoliteFetcher(
+        {"list": settings},
+        clock=clock,
+        this_machine={"127.0.0.1", "localhost"},
+        reach=somebody_is_there,
+    )
+
+
+async def somebody_is_there(_host: str) -> bool:
+    return True
 
 
 @pytest.mark.enable_socket

@@ -4,13 +4,13 @@ import asyncio
 from email.utils import format_datetime
 
 import pytest
-from fetch.portals import Portal, answer, request, whole
 
 from aggregator import __version__
 from aggregator.errors import Refused, Throttled
 from aggregator.fetch import user_agent
 from aggregator.model import Validators
 from aggregator.testing import FrozenClock, utc
+from fetch.portals import Portal, answer, request, whole
 
 
 async def test_an_answer_comes_with_its_request_time_and_useful_headers(clock: FrozenClock) -> None:
@@ -95,12 +95,12 @@ LONG_PAST = "Mon, 23 Nov 2020 09:00:00 GMT"
     [
         ("120", 120.0),
         ("120.5", 120.5),
-        (" 30 ", 30.0),
-        ("3", 12.0),  # less than the pace: the pace holds
-        ("0", 12.0),
-        ("-5", 12.0),
+        (" 30 ", 60.0),
+        ("3", 60.0),  # less than a minute: a minute
+        ("0", 60.0),
+        ("-5", 60.0),
         (IN_TWO_MINUTES, 120.0),
-        (LONG_PAST, 12.0),
+        (LONG_PAST, 60.0),
         ("Mon, 23 Nov 2026 09:02:00 -0000", 120.0),
     ],
 )

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from summary.samples import LABELS, NOW, a_day, a_lot, an_offer, judged, pounds, years
-from summary.test_properties import FACTS, JUDGEMENTS, MOMENTS, STAGES
 
 from aggregator.fit import LONGEST_LINE, Aspect, Finding, Fit, Sign, fit
 from aggregator.model import Judgement, Opportunity, Place, ProcurementKind, ProviderProfile, Stage
+from summary.samples import LABELS, NOW, a_day, a_lot, an_offer, judged, pounds, years
+from summary.test_properties import FACTS, JUDGEMENTS, MOMENTS, STAGES
 
 CHARITY = ProviderProfile(
     income=Decimal(250_000), places=("TLE42",), services=("crisis", "counselling"), vcse=True

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alerts.samples import an_item
 from click.testing import Result
-from summary.samples import a_day, pounds, years
 from typer.testing import CliRunner
 
 from aggregator import alert, relevance, subscribe
@@ -28,6 +26,8 @@ from aggregator.model import (
 )
 from aggregator.store import Store
 from aggregator.testing import FrozenClock, a_notice, a_subscriber, utc
+from alerts.samples import an_item
+from summary.samples import a_day, pounds, years
 
 MONDAY = utc(2026, 11, 23, 9)
 EMAIL = Channel(kind=ChannelKind.EMAIL, target="director@example.org")

@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from summary.samples import a_day, pounds, years
 
 from aggregator import worth
 from aggregator.model import Facts, Money, Period, ProcurementKind
+from summary.samples import a_day, pounds, years
 
 
 def facts(**changes: object) -> Facts:

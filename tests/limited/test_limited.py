@@ -7,11 +7,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from limited import readings
 
 from aggregator.errors import MissingStructure, ParserStopped
 from aggregator.limited import Limited
 from aggregator.model import Parsed
+from limited import readings
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matching.samples import NOW, criteria, judgements, opportunities
 
 from aggregator.match import Index, match
 from aggregator.model import (
@@ -24,6 +23,7 @@ from aggregator.testing import (
     an_event,
     an_opportunity,
 )
+from matching.samples import NOW, criteria, judgements, opportunities
 
 LABELS = {"crisis": "Crisis support"}
 

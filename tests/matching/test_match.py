@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matching.samples import NOW, WIDEST, criteria, judgements, opportunities, words
 
 from aggregator.match import match, meets
 from aggregator.model import (
@@ -29,6 +28,7 @@ from aggregator.testing import (
     an_opportunity,
     utc,
 )
+from matching.samples import NOW, WIDEST, criteria, judgements, opportunities, words
 
 DEADLINE = utc(2026, 12, 4, 12)
 ANY_STAGE = Criteria(stages=())

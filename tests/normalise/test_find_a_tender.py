@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from normalise.releases import FIND_A_TENDER, UK4, UK7, Release, changed
 
 from aggregator.model import (
     AwardCriterion,
@@ -23,6 +22,7 @@ from aggregator.model import (
 from aggregator.normalise import notice_from_release
 from aggregator.parsing.dates import in_words
 from aggregator.testing import utc
+from normalise.releases import FIND_A_TENDER, UK4, UK7, Release, changed
 
 
 def notice(release: Release) -> Notice:

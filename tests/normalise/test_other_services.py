@@ -2,11 +2,10 @@
 
 from decimal import Decimal
 
-from normalise.releases import CONTRACTS_FINDER, EARLY_ENGAGEMENT, SCOTLAND, SCOTTISH, changed
-
 from aggregator.model import AwardCriterion, Document, Money, Notice, Period, Place, RelatedProcess
 from aggregator.normalise import notice_from_release
 from aggregator.parsing.dates import in_words
+from normalise.releases import CONTRACTS_FINDER, EARLY_ENGAGEMENT, SCOTLAND, SCOTTISH, changed
 
 
 def english(**changes: object) -> Notice:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from normalise.releases import CONTRACTS_FINDER, FIND_A_TENDER, SCOTLAND
 
 from aggregator.model import Notice
 from aggregator.normalise import Dialect, notice_from_release
 from aggregator.parsing.dates import in_words, stated_deadlines, to_uk
+from normalise.releases import CONTRACTS_FINDER, FIND_A_TENDER, SCOTLAND
 
 WHOLE_PAGES = ("2022-10-20", "2022-10-22", "2025-01-23", "2022-10-19-limit5")
 

@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from aggregator.errors import RecordError
+from aggregator.model import Notice
+from aggregator.normalise import Dialect, notice_from_release
 from normalise.releases import (
     CONTRACTS_FINDER,
     EARLY_ENGAGEMENT,
@@ -18,10 +22,6 @@ from normalise.releases import (
     Release,
     changed,
 )
-
-from aggregator.errors import RecordError
-from aggregator.model import Notice
-from aggregator.normalise import Dialect, notice_from_release
 
 SCALARS = (
     st.none()

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from sources.answers import an_adapter, an_answer
 
 from aggregator.errors import AnswerError, Blocked, MissingStructure, ParserStopped, Undecodable
 from aggregator.limited import Limited
 from aggregator.model import Parsed, ProcurementKind, RawPayload
 from aggregator.sources import Adapter
+from sources.answers import an_adapter, an_answer
 
 FEED = an_adapter("feed", path="/feed/", kind_of_notice="grant", buyer="Northmoor Foundation")
 

@@ -6,9 +6,9 @@ To change what is expected: delete expected.json, run this, review what was writ
 import json
 
 import pytest
-from sources.goldens import FIXTURES, Golden, adapters, goldens
 
 from aggregator.sources import KINDS
+from sources.goldens import FIXTURES, Golden, adapters, goldens
 
 
 @pytest.mark.parametrize("golden", goldens(), ids=lambda golden: golden.name)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from sources.answers import an_adapter, an_answer
-from sources.goldens import FIXTURES, Golden
 
 from aggregator.errors import AnswerError, Blocked, MissingStructure, Undecodable
 from aggregator.model import Notice, Parsed, Request
+from sources.answers import an_adapter, an_answer
+from sources.goldens import FIXTURES, Golden
 
 OPTIONS: dict[str, Any] = {
     "path": "/grants?page={page}",

@@ -8,12 +8,12 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sources.answers import an_adapter, an_answer
-from sources.test_windows import package
 
 from aggregator.errors import AnswerError, Blocked, MissingStructure, Undecodable
 from aggregator.model import Parsed
 from aggregator.sources.dirty_json import read_package, read_record, records, repaired
+from sources.answers import an_adapter, an_answer
+from sources.test_windows import package
 
 PORTAL = an_adapter("find-a-tender")
 

@@ -2,6 +2,7 @@
 
 import pytest
 from pydantic import ValidationError
+
 from sources.answers import an_adapter, an_answer
 
 PACKAGE = b"""{"releases": [{"ocid": "ocds-b5fd17-1", "id": "guid-12", "tag": ["tender"],

@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sources.answers import an_answer
-from sources.goldens import adapters
 
 from aggregator.model import Parsed, Request
+from sources.answers import an_answer
+from sources.goldens import adapters
 
 
 def read(source_id: str, path: Path, reader: str, **headers: str) -> Parsed:

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sources.answers import an_adapter, an_answer
 
 from aggregator.errors import AnswerError
 from aggregator.model import Request, Window
 from aggregator.sources.find_a_tender import FindATender
 from aggregator.testing import utc
+from sources.answers import an_adapter, an_answer
 
 LONDON = ZoneInfo("Europe/London")
 PORTAL = an_adapter("find-a-tender")

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from store.made import a_payload
 
 from aggregator.store import Store
 from aggregator.testing import utc
+from store.made import a_payload
 
 
 @pytest.fixture

@@ -13,6 +13,15 @@ CREATE TABLE channel_starts (
     PRIMARY KEY (subscriber_id, channel)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE channels_off (
+    subscriber_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    since TEXT NOT NULL,
+    because TEXT NOT NULL,
+    told_at TEXT,
+    PRIMARY KEY (subscriber_id, channel)
+) STRICT;
+
 CREATE TABLE contents (
     id INTEGER PRIMARY KEY,
     fingerprint BLOB NOT NULL UNIQUE,
@@ -75,6 +84,14 @@ CREATE TABLE former_events (
     verdict TEXT
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE former_secrets (
+    subscriber_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    until TEXT NOT NULL,
+    PRIMARY KEY (subscriber_id, channel, secret)
+) STRICT;
+
 CREATE TABLE health_changes (
     number INTEGER PRIMARY KEY,
     source_id TEXT NOT NULL,
@@ -96,6 +113,12 @@ CREATE TABLE held_notices (
     run_id INTEGER NOT NULL REFERENCES source_runs (id),
     PRIMARY KEY (source_id, notice_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hosts (
+    host TEXT NOT NULL PRIMARY KEY,
+    next_turn_at TEXT,
+    rests_until TEXT
+) STRICT;
 
 CREATE TABLE identities (
     source_id TEXT NOT NULL,
@@ -276,6 +299,13 @@ CREATE TABLE review_items (
     by TEXT,
     at TEXT
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE robots (
+    origin TEXT NOT NULL PRIMARY KEY,
+    status INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    fetched_at TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE run_figures (
     run_id INTEGER PRIMARY KEY REFERENCES source_runs (id),

@@ -6,13 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from store.made import MAIL, MORNING, a_message, a_run, happens, known, of
 
 from aggregator.errors import StoreError
 from aggregator.model import Channel, ChannelKind, Follow, MessageState, Verdict
 from aggregator.store import Store
 from aggregator.store.alerting import UNTOLD
 from aggregator.testing import a_judgement, a_subscriber
+from store.made import MAIL, MORNING, a_message, a_run, happens, known, of
 
 HOOK = Channel(kind=ChannelKind.WEBHOOK, target="https://example.org/hook")
 

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from store.made import MORNING, a_payload, a_request
 
 from aggregator.errors import StoreDamaged, StoreError
 from aggregator.model import (
@@ -16,6 +15,7 @@ from aggregator.model import (
 )
 from aggregator.store import BegunRun, Store
 from aggregator.testing import utc
+from store.made import MORNING, a_payload, a_request
 
 DAY = Window(start=utc(2026, 11, 22), end=utc(2026, 11, 23))
 
@@ -242,3 +242,12 @@ def test_every_time_zone_comes_back_in_utc_and_sorts(store: Store) -> None:
 def test_a_time_without_a_zone_is_refused(store: Store) -> None:
     with pytest.raises(ValueError, match="time zone"):
         store.begin_run("pcs", MORNING.replace(tzinfo=None), window=None, backfill=False)
+
+
+def test_validators_that_are_too_old_are_left_out(store: Store) -> None:
+    """A server may say "unchanged" for ever: once a week it is asked for the whole answer."""
+    run_id = store.begin_run("find-a-tender", MORNING, window=DAY, backfill=False)
+    payload = a_payload(headers={"etag": '"for ever"'}, retrieved_at=MORNING)
+    store.mark_read(store.keep_payload(payload, run_id=run_id, backfill=False))
+    assert store.validators(payload.request, since=MORNING) is not None
+    assert store.validators(payload.request, since=MORNING + timedelta(seconds=1)) is None

@@ -1,10 +1,9 @@
 """The store in figures."""
 
-from store.made import MORNING, a_message, happens, known
-
 from aggregator.model import MessageState, SubscriberState, Verdict
 from aggregator.store import Store
 from aggregator.testing import a_subscriber, a_subscription
+from store.made import MORNING, a_message, happens, known
 
 
 def test_an_empty_store_counts_nothing(store: Store) -> None:

@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-from store.made import MORNING, happens, known
-
 from aggregator.model import EventKind
 from aggregator.store import Store
 from aggregator.testing import an_event
+from store.made import MORNING, happens, known
 
 
 def test_an_event_comes_back_as_it_was(store: Store) -> None:

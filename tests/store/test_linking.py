@@ -1,11 +1,11 @@
 """Link keys, identities, aliases."""
 
 import pytest
-from store.made import MORNING, arrive, happens, known, of
 
 from aggregator.errors import StoreError
 from aggregator.store import Store
 from aggregator.testing import a_judgement, a_notice
+from store.made import MORNING, arrive, happens, known, of
 
 
 def test_nothing_is_shared_where_no_key_is_known(store: Store) -> None:

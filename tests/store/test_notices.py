@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from store.made import MORNING, arrive
 
 from aggregator.errors import StoreError
 from aggregator.model import (
@@ -26,6 +25,7 @@ from aggregator.model import (
 )
 from aggregator.store import Store
 from aggregator.testing import a_notice, a_stated_time, utc
+from store.made import MORNING, arrive
 
 
 def add(store: Store, *notices: Notice, payload_id: int | None = None) -> tuple[StoredNotice, ...]:

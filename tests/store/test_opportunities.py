@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from store.made import MORNING, arrive, known, of
 
 from aggregator.errors import StoreError, UnknownIdentifier
 from aggregator.model import (
@@ -20,6 +19,7 @@ from aggregator.model import (
 from aggregator.store import Store
 from aggregator.store.opportunities import SELECTED_OF_CONCERN
 from aggregator.testing import a_judgement, a_stated_time, a_stored_notice, utc
+from store.made import MORNING, arrive, known, of
 
 
 def test_an_opportunity_comes_back_as_it_was_saved(store: Store) -> None:

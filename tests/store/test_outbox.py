@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from store.made import MORNING, a_message
 
 from aggregator.errors import UnknownIdentifier
 from aggregator.model import (
@@ -21,6 +20,7 @@ from aggregator.model import (
 )
 from aggregator.store import Store
 from aggregator.testing import a_subscriber, a_subscription
+from store.made import MORNING, a_message
 
 HOUR = timedelta(hours=1)
 WANTING = {"subscriber_id": "sub-1"}

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from store.made import MORNING, a_message, arrive, happens, known, of
 
 from aggregator.errors import UnknownIdentifier
 from aggregator.model import EventKind, StoredNotice, Verdict
 from aggregator.store import Store
 from aggregator.testing import a_judgement, a_subscriber, an_event, an_opportunity
+from store.made import MORNING, a_message, arrive, happens, known, of
 
 Judge = Callable[[str], Verdict]
 

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 import pytest
-from store.made import MORNING
 
 from aggregator.errors import StoreError, UnknownIdentifier
 from aggregator.model import (
@@ -20,6 +19,7 @@ from aggregator.model import (
 )
 from aggregator.store import Store
 from aggregator.testing import a_subscriber, a_subscription, utc
+from store.made import MORNING
 
 
 def test_a_subscriber_comes_back_as_entered(store: Store) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from sqlite_utils.utils import sqlite3
-from store.made import MORNING, arrive, known
 
 from aggregator.errors import StoreError
 from aggregator.store import Store
 from aggregator.testing import a_subscriber
+from store.made import MORNING, arrive, known
 
 
 def ids(store: Store) -> list[str]:

@@ -1,12 +1,12 @@
 """What people say of opportunities."""
 
 import pytest
-from store.made import MORNING, known
 
 from aggregator.errors import StoreError
 from aggregator.model import Answer, PersonVerdict
 from aggregator.store import Store
 from aggregator.testing import a_subscriber, utc
+from store.made import MORNING, known
 
 
 def a_verdict(opportunity_id: str = "fn-a", answer: Answer = Answer.YES, **changes: object) -> (

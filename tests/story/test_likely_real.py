@@ -9,14 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from story.test_real_notices import notices
-
 from aggregator import relevance
 from aggregator.derive import derive
 from aggregator.model import Buyer, Facts, Notice, StatedTime
 from aggregator.parsing.dates import ZoneRule, parse_iso
 from aggregator.store import Store
 from aggregator.testing import utc
+from story.test_real_notices import notices
 
 COPIES = {"pcs": "ocds-r6ebe6", "sell2wales": "ocds-kuma6s"}
 

@@ -6,9 +6,9 @@ from importlib.resources import files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from summary.reading_age import age
 
 from aggregator import glossary
+from summary.reading_age import age
 
 
 @pytest.mark.parametrize(

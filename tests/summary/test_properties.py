@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from summary.samples import LABELS, NOW, an_offer
 
 from aggregator import worth
 from aggregator.digest.dates import act_by
@@ -32,6 +31,7 @@ from aggregator.stage import at
 from aggregator.summary import LONGEST, summary
 from aggregator.testing import an_opportunity
 from aggregator.whereabouts import areas
+from summary.samples import LABELS, NOW, an_offer
 
 WILD = st.text(max_size=80) | st.sampled_from(
     [

@@ -4,11 +4,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
-from alerts.samples import NOW, a_full_day
-from normalise.releases import CONTRACTS_FINDER, FIND_A_TENDER, SCOTLAND
-from normalise.test_real_releases import releases_of
-from summary.reading_age import age, syllables
-
 from aggregator import identity, merge, relevance
 from aggregator.errors import RecordError
 from aggregator.model import Judgement, Opportunity, StoredNotice, Verdict
@@ -16,6 +11,10 @@ from aggregator.normalise import notice_from_release
 from aggregator.stage import published_at
 from aggregator.summary import LONGEST, summary
 from aggregator.whereabouts import areas
+from alerts.samples import NOW, a_full_day
+from normalise.releases import CONTRACTS_FINDER, FIND_A_TENDER, SCOTLAND
+from normalise.test_real_releases import releases_of
+from summary.reading_age import age, syllables
 
 PROFILE = relevance.load_profile()
 LABELS = {name: PROFILE.plain(name) for name in PROFILE.type_ids}

@@ -4,7 +4,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from summary.samples import a_day, a_lot, an_offer, in_title, judged, lines, pounds, years
 
 from aggregator.model import (
     Award,
@@ -16,6 +15,7 @@ from aggregator.model import (
     Stage,
     Verdict,
 )
+from summary.samples import a_day, a_lot, an_offer, in_title, judged, lines, pounds, years
 
 WINNER = (Award(id="1", suppliers=("Fenbridge Haven Ltd",)),)
 
