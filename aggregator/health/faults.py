@@ -14,6 +14,8 @@ WORDS = {
     FindingKind.MOVED: "there is nothing any more at the address we know",
     FindingKind.UNAVAILABLE: "the service says that it cannot answer now",
     FindingKind.THROTTLED: "we are asked to call less often",
+    FindingKind.ROBOTS: "its rules for programs (robots.txt) do not let us ask",
+    FindingKind.OFFLINE: "we have no connection ourselves",
     FindingKind.UNREACHABLE: "there is no connection",
     FindingKind.OTHER_FAULT: "the answers could not be worked through",
 }

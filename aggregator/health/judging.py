@@ -89,7 +89,10 @@ def judged(
     if now - latest.started_at > 2 * watch.every + GRACE:
         return HealthState.OVERDUE, latest.started_at, ()
     remarks = run_findings(watch.runs)
-    streak = incomplete(watch.runs)
+    cut_off = next((n for n, run in enumerate(watch.runs) if not ours(run)), len(watch.runs))
+    if cut_off:
+        return HealthState.OUR_NETWORK, watch.runs[cut_off - 1].started_at, remarks
+    streak = incomplete([run for run in watch.runs if not ours(run)])
     if offline and streak:
         return HealthState.OUR_NETWORK, streak[-1].started_at, remarks
     if len(streak) >= CERTAIN and remarks:
@@ -107,6 +110,11 @@ def by_content(watch: Watch, usual: Baseline | None) -> tuple[HealthState, tuple
     if quiet:
         return HealthState.QUIET, (quiet,)
     return HealthState.WELL if usual else HealthState.UNKNOWN, ()
+
+
+def ours(run: RunFigures) -> bool:
+    """Whether a run reached nobody because we had no connection: it says nothing about a source."""
+    return run.outcome is Outcome.FAILED and set(run.faults) == {FindingKind.OFFLINE}
 
 
 def incomplete(runs: Sequence[RunFigures]) -> Sequence[RunFigures]:
@@ -151,6 +159,9 @@ LATELY = timedelta(hours=26)
 """Sources are asked at least daily; whichever answered in that time was reached."""
 
 
+NOBODY = frozenset({FindingKind.UNREACHABLE, FindingKind.OFFLINE})
+
+
 def unreachable(run: RunFigures) -> bool:
     """Whether a run found nobody at the other end."""
-    return run.outcome is Outcome.FAILED and set(run.faults) == {FindingKind.UNREACHABLE}
+    return run.outcome is Outcome.FAILED and set(run.faults) <= NOBODY and bool(run.faults)

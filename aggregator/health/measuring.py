@@ -10,10 +10,13 @@ from aggregator.errors import (
     AnswerError,
     Blocked,
     CutShort,
+    Disallowed,
     MissingStructure,
+    OwnNetworkDown,
     ParserStopped,
     RedirectRefused,
     Refused,
+    RobotsUnknown,
     SourceError,
     Throttled,
     TooLarge,
@@ -32,6 +35,9 @@ GONE = (404, 410)
 SERVER = 500
 
 KINDS: tuple[tuple[type[SourceError], FindingKind], ...] = (
+    (OwnNetworkDown, FindingKind.OFFLINE),
+    (RobotsUnknown, FindingKind.ROBOTS),
+    (Disallowed, FindingKind.ROBOTS),
     (Unreachable, FindingKind.UNREACHABLE),
     (Throttled, FindingKind.THROTTLED),
     (Refused, FindingKind.REFUSED),

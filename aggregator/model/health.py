@@ -25,6 +25,8 @@ class HealthState(StrEnum):
 class FindingKind(StrEnum):
     """What is odd about the answers of a source."""
 
+    OFFLINE = "offline"
+    ROBOTS = "robots"
     UNREACHABLE = "unreachable"
     REFUSED = "refused"
     UNAVAILABLE = "unavailable"

@@ -17,10 +17,10 @@ from ruamel.yaml import YAML
 
 from aggregator import app, checkup, collect, relevance
 from aggregator.app import Instance
-from aggregator.fetch import FetchPolicy, PoliteFetcher
+from aggregator.fetch import PoliteFetcher
+from aggregator.fetch.queue import HostQueues
 from aggregator.model import FindingKind as Kind
 from aggregator.model import Health
-from aggregator.sources import KINDS
 from aggregator.store import Store
 
 OURS = Path(__file__).resolve().parents[2] / "sources.yaml"
@@ -138,14 +138,9 @@ async def impatient(seconds: float) -> None:
 async def one_run(instance: Instance, store: Store, replay: Replay) -> tuple[Health, ...]:
     """One run of all sources, and how they stand after it."""
     entries = instance.chosen(())
-    policies = {
-        entry.id: FetchPolicy(
-            pace=PACE, attempts=2,
-            forbidden_means_throttled=KINDS[entry.kind].forbidden_means_throttled,
-        )
-        for entry in entries
-    }  # fmt: skip
-    fetcher = PoliteFetcher(policies, clock=replay.clock, contact=None, sleep=impatient)
+    policies = {entry.id: replace(app.policy(entry, entries), attempts=2) for entry in entries}
+    queues = HostQueues(sleep=impatient)
+    fetcher = PoliteFetcher(policies, clock=replay.clock, queues=queues, this_machine={"127.0.0.1"})
     async with fetcher as fetch, app.reading() as read:
         await collect.run(app.build_sources(entries), store=store, fetch=fetch, read=read,
                           clock=replay.clock, profile=relevance.load_profile())  # fmt: skip

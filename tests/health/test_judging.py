@@ -284,3 +284,12 @@ def test_a_list_that_had_rows_and_says_that_there_are_none_is_suspicious() -> No
     few = [a_run(n, records=2) for n in range(1, 6)]
     found = health.assess(a_watch(*few, a_run(6, records=0, fields={})), now=NOW)
     assert found.state is HealthState.UNKNOWN
+
+
+def test_our_own_lost_connection_is_said_at_once_and_counts_against_no_source() -> None:
+    without = {"outcome": Outcome.FAILED, "records": 0, "faults": {FindingKind.OFFLINE: 1}}
+    found = health.assess(a_watch(a_run(1), a_run(5, **without), a_run(6, **without)), now=NOW)
+    assert (found.state, found.since) == (HealthState.OUR_NETWORK, a_run(5).started_at)
+    cut = a_run(6, outcome=Outcome.FAILED, records=0, faults={FindingKind.CUT: 4})
+    found = health.assess(a_watch(a_run(1), a_run(4, **without), a_run(5, **without), cut), now=NOW)
+    assert found.state is HealthState.UNKNOWN, "one run in vain may be chance"

@@ -39,6 +39,9 @@ def test_days_are_uk_days() -> None:
     ("fault", "kind"),
     [
         (errors.Unreachable("x"), FindingKind.UNREACHABLE),
+        (errors.OwnNetworkDown("x"), FindingKind.OFFLINE),
+        (errors.RobotsUnknown("x"), FindingKind.ROBOTS),
+        (errors.Disallowed("x"), FindingKind.ROBOTS),
         (errors.Throttled("x", status=429, wait=5), FindingKind.THROTTLED),
         (errors.Refused("x", status=403), FindingKind.REFUSED),
         (errors.Refused("x", status=404), FindingKind.MOVED),
