@@ -174,6 +174,7 @@ def policy(entry: SourceEntry, every: Iterable[SourceEntry]) -> FetchPolicy:
     return FetchPolicy(
         pace=max(other.pace for other in every if host_of(other) == host_of(entry)),
         forbidden_means_throttled=KINDS[entry.kind].forbidden_means_throttled,
+        attempts=KINDS[entry.kind].attempts,
         obeys_robots=entry.robots == "obey",
         ca_bundle=entry.ca_bundle,
     )

@@ -6,14 +6,15 @@ fails is recorded and stays uncovered, so that the next run asks again.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 
 from aggregator import schedule, watching
 from aggregator.derive import derive
-from aggregator.errors import AnswerError, SourceError, Throttled, Unreachable
+from aggregator.errors import AnswerError, PortalBroken, SourceError, Throttled, Unreachable
 from aggregator.model import (
     Coverage,
     Notice,
@@ -25,6 +26,7 @@ from aggregator.model import (
     Validators,
     Window,
 )
+from aggregator.parsing.dates import to_uk
 from aggregator.ports import Clock, Fetcher, Source
 from aggregator.relevance import Profile
 from aggregator.store import Store
@@ -168,6 +170,17 @@ def summary(attempt: "Attempt", *, started: datetime, finished: datetime) -> Sou
 
 
 @dataclass
+class Together:
+    """The calls that cover one window together. until: as far as the portal's clock had come at
+    every one of them."""
+
+    calls: int = 0
+    answered: int = 0
+    quiet: bool = True
+    until: datetime | None = None
+
+
+@dataclass
 class Attempt:
     """The state of one source run while it goes on."""
 
@@ -186,6 +199,8 @@ class Attempt:
     answered: int = 0
     earlier: tuple[Request, ...] = ()
     """Calls for what the portal's own clock adds to the reach of a first collection."""
+    together: dict[Window, "Together"] = field(default_factory=lambda: defaultdict(Together))
+    """The state of every window asked for."""
 
     def __post_init__(self) -> None:
         source = self.source
@@ -201,8 +216,8 @@ class Attempt:
                 self.tally.failures.append(f"{len(waiting)} more calls were left for the next run")
                 return
             request = waiting.pop()
-            further = await self.call(request)
-            waiting.extend(reversed((*self.earlier, *further)))
+            further = (*await self.call(request), *self.earlier)
+            waiting.extend(reversed(self.expected(further)))
             self.earlier = ()
             if progress:
                 progress(self.source.id, self.answered, len(waiting))
@@ -216,8 +231,17 @@ class Attempt:
         read = schedule.believable(self.store.coverage(self.source.id), self.span.end)
         self.store.set_coverage(self.source.id, read)
         self.read_before = read
-        gaps = schedule.gaps(self.span, read, overlap=self.sheet.reach_back(read))
-        return list(reversed([request for gap in gaps for request in self.source.requests(gap)]))
+        overlap = max(self.source.overlap, self.sheet.reach_back(read))
+        gaps = schedule.gaps(self.span, read, overlap=overlap)
+        requests = [request for gap in gaps for request in self.source.requests(gap)]
+        return list(reversed(self.expected(requests)))
+
+    def expected(self, requests: Sequence[Request]) -> Sequence[Request]:
+        """The same calls, once it is noted for each window how many cover it."""
+        for request in requests:
+            if request.window:
+                self.together[request.window].calls += 1
+        return requests
 
     def demand_what_is_known(self) -> None:
         """Take nothing for read where answers without any notice should show some that we know.
@@ -234,13 +258,12 @@ class Attempt:
         """One call with its repetitions; gives the calls its answer leads to."""
         try:
             payload, parsed = await self.answer(request)
-            if parsed and is_quiet(request, parsed):
+            if parsed and is_quiet(request, parsed) and self.is_alone(request):
                 payload, parsed = await self.answer(request)
         except SourceError as fault:
-            self.tally.failures.append(str(fault))
-            self.sheet.note_fault(fault)
-            hopeless = isinstance(fault, Unreachable | Throttled)
-            self.tally.in_a_row = HOPELESS_AFTER if hopeless else self.tally.in_a_row + 1
+            explained = self.source.explained(request, fault)
+            self.sheet.note_fault(explained)
+            self.failed(explained)
             return ()
         self.tally.in_a_row = 0
         self.answered += 1
@@ -248,6 +271,18 @@ class Attempt:
             self.tally.unchanged += 1
             return await self.still_leads_to(request, payload)
         return self.keep(request, payload, parsed)
+
+    def failed(self, fault: SourceError) -> None:
+        """Note a call without answer, and whether it is worth going on in this run."""
+        self.tally.failures.append(str(fault))
+        if isinstance(fault, Unreachable | Throttled):
+            self.tally.in_a_row = HOPELESS_AFTER
+        elif not isinstance(fault, PortalBroken):
+            self.tally.in_a_row += 1
+
+    def is_alone(self, request: Request) -> bool:
+        """Whether no other call covers the same window, so that silence would be believed."""
+        return request.window is None or self.together[request.window].calls <= 1
 
     async def still_leads_to(self, request: Request, payload: RawPayload) -> tuple[Request, ...]:
         """The calls to which an unchanged answer led before: what comes after may have changed,
@@ -258,6 +293,8 @@ class Attempt:
         except AnswerError:
             return ()
         self.sheet.note(parsed.notices, page=request.page, same=True)
+        if before:
+            self.settle(request, payload, parsed)
         return self.within_reach(parsed.requests, payload)
 
     async def answer(self, request: Request) -> tuple[RawPayload, Parsed | None]:
@@ -304,8 +341,7 @@ class Attempt:
             self.sheet.run_id = self.run_id
             self.sheet.note_new(new, payload.retrieved_at)
             further = self.within_reach(parsed.requests, payload)
-            if request.window and not takes_over(parsed.requests, request.window):
-                self.cover(request.window, payload, quiet=is_quiet(request, parsed))
+            self.settle(request, payload, parsed)
         self.tally.notices += len(parsed.notices)
         self.tally.new_notices += len(new)
         self.tally.rejections += len(rejections)
@@ -329,17 +365,32 @@ class Attempt:
     def is_backfill(self, notice: Notice) -> bool:
         """Whether a notice is from before we began to watch, so that it is not told as new.
 
-        Lists show old publication dates every day; there only the first reading counts.
+        Lists show old publication dates every day; there only the first reading counts. So it
+        does on the very day when we began, where a portal tells the day of publication alone.
         """
         began = self.store.watched_since(self.source.id)
         if not self.source.windowed or notice.published is None or began is None:
             return self.backfill
-        return notice.published.instant < began or self.since is not None
+        published = notice.published.instant
+        if is_midnight(published):
+            began = to_uk(began).replace(hour=0, minute=0, second=0, microsecond=0)
+            return published < began or self.backfill
+        return published < began or self.since is not None
 
-    def cover(self, window: Window, payload: RawPayload, *, quiet: bool) -> None:
-        """Remember that a window was read, as far as the portal's own clock had come."""
-        end = min(window.end, portal_clock(payload))
-        read = Window(start=window.start, end=end)
+    def settle(self, request: Request, payload: RawPayload, parsed: Parsed) -> None:
+        """Note that a call was answered; with the last of its window, the window counts as read."""
+        window = request.window
+        if window is None or takes_over(parsed.requests, window):
+            return
+        together = self.together[window]
+        together.answered += 1
+        together.quiet = together.quiet and is_quiet(request, parsed)
+        together.until = min(together.until or window.end, portal_clock(payload))
+        if together.answered >= together.calls:
+            self.cover(Window(start=window.start, end=together.until), quiet=together.quiet)
+
+    def cover(self, read: Window, *, quiet: bool) -> None:
+        """Remember what was read, which ends where the portal's own clock had come to."""
         coverage = self.store.coverage(self.source.id)
         self.store.set_coverage(self.source.id, schedule.cover(coverage, read, quiet=quiet))
 
@@ -347,6 +398,11 @@ class Attempt:
         """Without the calls for a time that the portal's clock has not reached yet."""
         now = portal_clock(payload)
         return tuple(r for r in requests if r.window is None or r.window.start < now)
+
+
+def is_midnight(moment: datetime) -> bool:
+    """Whether a UK clock shows 00:00, as portals write a day without a time."""
+    return to_uk(moment).time() == time.min
 
 
 def is_quiet(request: Request, parsed: Parsed) -> bool:

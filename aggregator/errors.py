@@ -16,7 +16,8 @@ FairNoticeError
 │   │   │   └── RobotsUnknown    robots.txt cannot be read, so nothing may be asked
 │   │   ├── Disallowed       robots.txt says no
 │   │   ├── Refused          a status that says no
-│   │   │   └── Throttled    too many calls, with the time to wait
+│   │   │   ├── Throttled    too many calls, with the time to wait
+│   │   │   └── PortalBroken the portal's own program fails at this call, try after try
 │   │   ├── RedirectRefused  another host, a loop, a downgrade
 │   │   ├── TooLarge         over the byte cap while decoding
 │   │   └── CutShort         fewer bytes than promised
@@ -145,6 +146,13 @@ class Throttled(Refused):
     def __init__(self, message: str, *, status: int, wait: float) -> None:
         self.wait = wait
         super().__init__(message, status=status)
+
+
+class PortalBroken(Refused):
+    """The portal's own program fails at this call, whoever asks; other calls may work.
+
+    Made by adapters that know the fault (`Adapter.explained`).
+    """
 
 
 class RedirectRefused(FetchError):

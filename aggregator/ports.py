@@ -1,9 +1,10 @@
 """The few Protocols at which the inside meets the outside."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from aggregator.errors import SourceError
 from aggregator.model import (
     Message,
     Parsed,
@@ -66,6 +67,10 @@ class Source(Protocol):
         something."""
 
     @property
+    def overlap(self) -> timedelta:
+        """How far back of the newest reading a portal may still change what it shows."""
+
+    @property
     def parses_untrusted_markup(self) -> bool:
         """True where reading must happen in a limited child (feeds and HTML)."""
 
@@ -74,6 +79,9 @@ class Source(Protocol):
 
     def reread(self, ocid: str) -> tuple[Request, ...]:
         """The calls that ask again for one procurement; none where the portal has no such call."""
+
+    def explained(self, request: Request, fault: SourceError) -> SourceError:
+        """The same fault with what is known of the portal, or the fault as it is."""
 
     def read(self, payload: RawPayload) -> Parsed:
         """The records of one answer. Raises AnswerError when it is not what was promised."""

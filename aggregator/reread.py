@@ -135,9 +135,9 @@ class Rereading(Attempt):
             self.store.note_reread(self.source.id, ocid, self.clock.now())
             if self.tally.in_a_row >= HOPELESS_AFTER:
                 return
-        waiting = list(reversed(self.windows()))
+        waiting = list(reversed(self.expected(self.windows())))
         while waiting and self.tally.in_a_row < HOPELESS_AFTER:
-            waiting.extend(reversed(await self.call(waiting.pop())))
+            waiting.extend(reversed(self.expected(await self.call(waiting.pop()))))
 
     def windows(self) -> tuple[Request, ...]:
         """The calls for the last days, of sources that are asked for spans of time."""

@@ -76,6 +76,7 @@ def add(
         if known := next((wish for wish in wishes if same_wish(wish, subscription)), None):
             return subscriber, known
         store.add_subscription(subscription)
+        store.switch_on(subscriber.id, subscription.channel.key, at=now)
     return subscriber, subscription
 
 
@@ -162,6 +163,7 @@ def remove(text: str, *, store: Store) -> Subscriber:
         subscriber = find(text, store=store)
         for subscription in store.subscriptions(subscriber.id):
             store.remove_subscription(subscription.id)
+        store.forget_webhooks(subscriber.id)
         store.set_subscriber_state(subscriber.id, SubscriberState.ENDED)
         store.set_provider_profile(subscriber.id, None)
     return subscriber

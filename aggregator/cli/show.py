@@ -59,10 +59,13 @@ def source_line(entry: SourceEntry, runs: Sequence[SourceRun], *, as_json: bool)
         outcome = runs[0].outcome if runs else None
         return json.dumps({"id": entry.id, "name": entry.name, "kind": entry.kind,
                            "enabled": entry.enabled, "last_outcome": outcome,
-                           "last_read": good.finished_at.isoformat() if good else None},
+                           "last_read": good.finished_at.isoformat() if good else None,
+                           "last_checked_live": str(entry.last_checked_live),
+                           "to_confirm": entry.to_confirm},
                           ensure_ascii=False)  # fmt: skip
     state = "on " if entry.enabled else "off"
-    return f"{state} {entry.id:28} {entry.name}; {read_words(runs)}"
+    line = f"{state} {entry.id:28} {entry.name}; {read_words(runs)}"
+    return "\n".join((line, *(f"      to be confirmed: {what}" for what in entry.to_confirm)))
 
 
 def parsed_lines(parsed: Parsed, *, as_json: bool) -> Iterator[str]:

@@ -54,15 +54,24 @@ class Caller:
             await client.aclose()
         self.clients.clear()
 
-    async def page(self, url: httpx.URL, headers: Mapping[str, str], policy: FetchPolicy) -> Answer:
-        """A whole answer, a redirect, or a 304 that was asked for; else FetchError or Passing."""
+    async def page(
+        self,
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        policy: FetchPolicy,
+        content: str | None = None,
+    ) -> Answer:
+        """A whole answer, a redirect, or a 304 that was asked for; else FetchError or Passing.
+
+        content: what is sent with POST; None for a GET.
+        """
 
         async def read(response: httpx.Response) -> bytes:
             self._judge(response, policy)
             complete = response.status_code == HTTPStatus.OK
             return await read_body(response, policy.max_bytes) if complete else b""
 
-        return await self._call(url, headers, policy, read)
+        return await self._call(url, headers, policy, read, content)
 
     async def robots(self, url: httpx.URL, policy: FetchPolicy) -> Answer:
         """A robots.txt (its beginning), a redirect or a 4xx; else FetchError or Passing.
@@ -85,11 +94,14 @@ class Caller:
         headers: Mapping[str, str],
         policy: FetchPolicy,
         read: Callable[[httpx.Response], Awaitable[bytes]],
+        content: str | None = None,
     ) -> Answer:
+        method = "GET" if content is None else "POST"
+        client = self._client(policy.ca_bundle)
         with explained(url, policy.total_seconds):
             async with (
                 asyncio.timeout(policy.total_seconds),
-                self._client(policy.ca_bundle).stream("GET", url, headers=headers) as response,
+                client.stream(method, url, headers=headers, content=content) as response,
             ):
                 self.heard()
                 body = await read(response)

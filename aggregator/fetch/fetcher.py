@@ -94,7 +94,8 @@ class PoliteFetcher:
         """
         policy, url = self._policies[request.source_id], _address(request.url)
         try:
-            answer = await self._patiently(url, _headers(request, validators), policy)
+            headers = _headers(request, validators)
+            answer = await self._patiently(url, headers, policy, request.content)
         except RobotsUnknown:
             raise
         except Unreachable as fault:
@@ -111,14 +112,14 @@ class PoliteFetcher:
         return url.scheme in PORTS and bool(url.host) and url.host not in self._this_machine
 
     async def _patiently(
-        self, url: httpx.URL, headers: Mapping[str, str], policy: FetchPolicy
+        self, url: httpx.URL, headers: Mapping[str, str], policy: FetchPolicy, content: str | None
     ) -> Answer:
         """Try after try, as long as the policy has patience."""
         queue, waited, attempt = self._queues.of(url), 0.0, 1
         while True:
             try:
                 async with queue.lock:
-                    return await self._ask(url, headers, policy, queue)
+                    return await self._ask(url, headers, policy, queue, content)
             except Passing as fault:
                 wait = self._wait(fault, attempt, policy, url.host)
                 waited, attempt = waited + wait, attempt + 1
@@ -139,17 +140,30 @@ class PoliteFetcher:
         return longest * (1 + self._jitter()) / 2
 
     async def _ask(
-        self, url: httpx.URL, headers: Mapping[str, str], policy: FetchPolicy, queue: HostQueue
+        self,
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        policy: FetchPolicy,
+        queue: HostQueue,
+        content: str | None,
     ) -> Answer:
-        """One try with its redirects, each of them a call that waits for its turn."""
+        """One try with its redirects, each of them a call that waits for its turn.
+
+        What is sent with POST goes to the address that is configured and to no other.
+        """
         first = url
         for _ in range(MOST_REDIRECTS + 1):
             if policy.obeys_robots:
                 await self._permit(url, policy, queue)
             await queue.turn(policy)
-            answer = await self._caller.page(url, headers, policy)
+            answer = await self._caller.page(url, headers, policy, content)
             if answer.status not in REDIRECTS:
                 return answer
+            if content is not None:
+                raise RedirectRefused(
+                    f"{name(url)} redirected a search that it should answer itself. "
+                    "Please check the address in sources.yaml."
+                )
             url = next_hop(url, answer.headers.get("location"))
         raise RedirectRefused(
             f"{name(first)} redirected {first} more than {MOST_REDIRECTS} times. "
@@ -253,6 +267,8 @@ def _address(url: str) -> httpx.URL:
 def _headers(request: Request, validators: Validators | None) -> dict[str, str]:
     ours = {"accept-encoding", "user-agent"}
     headers = {name: value for name, value in request.headers.items() if name.lower() not in ours}
+    if request.content is not None:
+        return {"Content-Type": "application/json", **headers}
     if validators and validators.etag and validators.etag.isascii():
         headers["If-None-Match"] = validators.etag
     if validators and validators.last_modified and validators.last_modified.isascii():

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from aggregator.model import Notice, RelatedProcess
+from aggregator.model import WITHDRAWN_NOTICE, Notice, RelatedProcess
 
 FIND_A_TENDER = "find-a-tender"
 """How keys name the notices of Find a Tender, whatever its entry in sources.yaml is called."""
@@ -16,6 +16,7 @@ _OCID = re.compile(r"ocds-[a-z0-9]{6}-[A-Za-z0-9-]+")
 _PLATFORM_REF = re.compile(r"\((SC|WA) Ref:\s*(\d+)\)")
 _OJ_NUMBER = re.compile(r"(\d{4})/S 000-(\d{6})$")
 _FTS_NUMBER = re.compile(r"\d{6}-\d{4}$")
+_CF_NOTICE = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-\d+$", re.ASCII)
 _NONE: frozenset[str] = frozenset()
 
 
@@ -31,9 +32,19 @@ class Marks:
     earlier: frozenset[str]
 
     @property
+    def page(self) -> str | None:
+        """The notice on Contracts Finder of which this is one edit, as withdrawals name it."""
+        if not (self.notice.ocid or "").startswith("ocds-b5fd17"):
+            return None
+        match = _CF_NOTICE.match(self.notice.notice_id)
+        return f"cf-notice:{match[1]}" if match else None
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """All of them as strings to look up by, its own first."""
         found = {f"notice:{self.own}": None}
+        if self.page:
+            found[self.page] = None
         if self.notice.ocid:
             found[f"ocid:{self.notice.ocid}"] = None
         if self.originals:
@@ -97,6 +108,8 @@ def _earlier_key(notice: Notice, link: RelatedProcess) -> str | None:
     European journal, which is no source of ours.
     """
     identifier = link.identifier.strip()
+    if link.scheme == WITHDRAWN_NOTICE:
+        return f"cf-notice:{identifier}"
     if match := _OJ_NUMBER.match(identifier):
         return f"notice:{FIND_A_TENDER}/{match[2]}-{match[1]}"
     if _FTS_NUMBER.match(identifier):

@@ -140,6 +140,8 @@ def _names(later: Marks, earlier: Marks) -> bool:
     names = {f"notice:{earlier.own}"}
     if earlier.notice.ocid:
         names.add(f"ocid:{earlier.notice.ocid}")
+    if earlier.page:
+        names.add(earlier.page)
     return not names.isdisjoint(later.earlier)
 
 

@@ -73,6 +73,7 @@ from aggregator.model.linking import (
     ReviewKind,
 )
 from aggregator.model.procurement import (
+    WITHDRAWN_NOTICE,
     Award,
     AwardCriterion,
     Buyer,
@@ -101,6 +102,7 @@ from aggregator.model.procurement import (
 )
 
 __all__ = [
+    "WITHDRAWN_NOTICE",
     "Answer",
     "Award",
     "AwardCriterion",

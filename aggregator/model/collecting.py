@@ -32,7 +32,9 @@ class Coverage:
 class Request:
     """One call to a portal. `reader` names the adapter's method that reads the answer.
 
-    window: the span this call covers by itself, None where it covers none (a page of a list).
+    window: the span this call covers, None where it covers none (a page of a list). Calls with
+    one and the same window cover it together: it counts as read when all of them were answered.
+    content: the JSON text that is sent with POST; None for an ordinary GET.
     """
 
     source_id: str
@@ -41,6 +43,7 @@ class Request:
     window: Window | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     page: int = 1
+    content: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

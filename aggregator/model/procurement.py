@@ -176,6 +176,10 @@ class Award:
     lots: tuple[str, ...] = ()
 
 
+WITHDRAWN_NOTICE = "CF-NOTICE"
+"""The scheme of a reference to the one notice of Contracts Finder that is withdrawn."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RelatedProcess:
     """A reference to another notice. `relationship`: the OCDS word, or "canonical"."""

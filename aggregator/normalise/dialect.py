@@ -17,13 +17,15 @@ class Dialect:
     people with {id} for the release id, {page_id} for the release id without a running number at
     its end (Contracts Finder counts edits there), {ocid}; None where only the release itself
     tells the address. glued: the heading under which the service appends further information to
-    the description ("Additional information:").
+    the description ("Additional information:"). ids_within_ocid: release ids are unique only
+    within their ocid, so that both together name a notice.
     """
 
     source_id: str
     zone: ZoneRule = ZoneRule.OFFSET
     notice_url: str | None = None
     glued: str | None = None
+    ids_within_ocid: bool = False
 
     def page_of(self, notice_id: str, ocid: str | None) -> str | None:
         """The address of a notice's page for people."""

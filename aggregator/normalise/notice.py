@@ -29,7 +29,7 @@ def notice_from_release(release: Mapping[str, object], dialect: Dialect) -> Noti
     version = release_version(release)
     parts = sections(whole)
     notices = _notices(parts)
-    notice_id = whole.word("id") or _id_without(notices, ocid, version)
+    notice_id = _id(whole, dialect, ocid) or _id_without(notices, ocid, version)
     stated = facts(parts, dialect, ocid=ocid, tags=tags)
     if not (stated.title or stated.description or stated.buyers):
         raise RecordError("tender", "has no title, no description and no buyer")
@@ -52,6 +52,13 @@ def notice_from_release(release: Mapping[str, object], dialect: Dialect) -> Noti
 def _language(release: Part) -> str | None:
     language = release.word("language")
     return language.lower() if language else None
+
+
+def _id(release: Part, dialect: Dialect, ocid: str | None) -> str | None:
+    published = release.word("id")
+    if published and ocid and dialect.ids_within_ocid and not published.startswith(ocid):
+        return f"{ocid}/{published}"
+    return published
 
 
 def _id_without(notices: list[Part], ocid: str | None, version: str) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from aggregator.errors import AnswerError, MissingStructure, RecordError
+from aggregator.errors import AnswerError, MissingStructure, RecordError, SourceError
 from aggregator.model import Notice, Parsed, RawPayload, Rejection, Request, Window
 
 NOT_MODIFIED = 304
@@ -27,6 +28,9 @@ class Adapter:
     A subclass declares its Options and its readers (names of methods that take a RawPayload and
     give Parsed), and says in `requests` what to ask for. Adapters never leave a notice out because
     of its topic or stage: relevance is judged later, and can be judged again.
+
+    overlap: how far back of the newest reading a windowed portal may still change what it shows;
+    so much is read again in every run. attempts: tries for one call where a fault may pass.
     """
 
     id: str
@@ -39,6 +43,8 @@ class Adapter:
     windowed: ClassVar[bool] = False
     parses_untrusted_markup: ClassVar[bool] = False
     forbidden_means_throttled: ClassVar[bool] = False
+    overlap: ClassVar[timedelta] = timedelta(hours=2)
+    attempts: ClassVar[int] = 5
 
     @property
     def shows_everything(self) -> bool:
@@ -53,6 +59,10 @@ class Adapter:
         """The calls that ask again for one procurement by its ocid; none where there is no such
         call, or where edits come back by themselves."""
         return ()
+
+    def explained(self, request: Request, fault: SourceError) -> SourceError:
+        """The same fault with what is known of the portal; here the fault as it is."""
+        return fault
 
     def read(self, payload: RawPayload) -> Parsed:
         """The records of one answer. Raises AnswerError when it is not what was promised."""

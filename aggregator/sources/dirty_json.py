@@ -32,6 +32,8 @@ ESCAPE = re.compile(
 HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 CONTROL = re.compile(r"[\x00-\x1f]")
 REPLACED = "\ufffd"
+BOM = b"\xef\xbb\xbf"
+"""A mark that some servers write before UTF-8."""
 IMPOSSIBLE = "1e9999"
 """What Find a Tender writes for "no limit"; some programs pass it on as Infinity."""
 
@@ -53,7 +55,7 @@ BROKEN = (msgspec.DecodeError, UnicodeDecodeError)
 
 def read_package(body: bytes) -> Package:
     """The package. Raises Undecodable where it is cut or broken, else MissingStructure."""
-    body = body.removeprefix(b"\xef\xbb\xbf")
+    body = body.removeprefix(BOM)
     try:
         return _read_package(body)
     except RecursionError:
@@ -142,7 +144,7 @@ def _repaired_token(token: re.Match[str]) -> str:
 def names_in(body: bytes) -> str:
     """The names at the top of a JSON object, to say what came instead of a package."""
     try:
-        return ", ".join(name[:40] for name in [*_read_mapping(body)][:8])
+        return ", ".join(name[:40] for name in [*_read_mapping(body.removeprefix(BOM))][:8])
     except (*BROKEN, RecursionError):
         return "nothing that can be read"
 

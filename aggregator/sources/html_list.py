@@ -1,5 +1,6 @@
 """Lists on web pages, read by CSS selectors that stand in sources.yaml alone."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 from urllib.parse import quote
@@ -31,6 +32,8 @@ from aggregator.sources.html_values import (
 from aggregator.sources.links import host_of, web_link
 
 ENOUGH_TO_TELL = 2
+OCID = re.compile(r"ocds-[a-z0-9]{6}-[\w-]{1,60}", re.ASCII)
+"""A key of this form is the procurement's own number, by which its copies elsewhere are known."""
 
 
 class HtmlList(Adapter):
@@ -136,6 +139,7 @@ class HtmlList(Adapter):
         return Notice(
             source_id=self.id,
             notice_id=key,
+            ocid=key if OCID.fullmatch(key) else None,
             version=content_version(wording_of(row, options)),
             facts=facts,
             published=published,

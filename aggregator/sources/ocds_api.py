@@ -18,7 +18,14 @@ from aggregator.model import Notice, Parsed, RawPayload, Rejection, Request, Win
 from aggregator.normalise import Dialect, notice_from_release
 from aggregator.parsing.dates import to_uk
 from aggregator.sources.base import Adapter, AdapterOptions, parsed
-from aggregator.sources.dirty_json import has_next, names_in, read_package, read_record, records
+from aggregator.sources.dirty_json import (
+    Package,
+    has_next,
+    names_in,
+    read_package,
+    read_record,
+    records,
+)
 
 SECOND = timedelta(seconds=1)
 SHORTEST = timedelta(seconds=2)
@@ -97,9 +104,7 @@ class OcdsApi(Adapter):
 
     def read_package(self, payload: RawPayload) -> Parsed:
         """The releases of a package, and both halves of its window where it may hold more."""
-        if payload.body.lstrip()[:1] == b"<":
-            raise Blocked("a web page came instead of data; the portal may be refusing us")
-        package = read_package(payload.body)
+        package = self.package(payload)
         releases = records(package.releases)
         if releases is None:
             raise MissingStructure(f"the answer holds no releases but: {names_in(payload.body)}")
@@ -108,6 +113,12 @@ class OcdsApi(Adapter):
         halves = self.halves(window, count) if window and (full or not count) else ()
         dialect = self.dialect
         return parsed((self.release(content, dialect) for content in releases), halves)
+
+    def package(self, payload: RawPayload) -> Package:
+        """The package an answer holds. Raises Blocked, Undecodable or MissingStructure."""
+        if payload.body.lstrip()[:1] == b"<":
+            raise Blocked("a web page came instead of data; the portal may be refusing us")
+        return read_package(payload.body)
 
     def halves(self, window: Window, count: int) -> tuple[Request, ...]:
         """The two calls that take over a window that is full, or silent for too long.

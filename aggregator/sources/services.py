@@ -6,9 +6,10 @@ For releases that come from a file: there is no entry of sources.yaml to ask.
 from collections.abc import Mapping
 
 from aggregator.normalise import Dialect
-from aggregator.parsing.dates import ZoneRule
 from aggregator.sources.contracts_finder import ContractsFinder
 from aggregator.sources.find_a_tender import FindATender
+from aggregator.sources.public_contracts_scotland import PublicContractsScotland
+from aggregator.sources.sell2wales import Sell2Wales
 
 NOWHERE = "https://example.org"
 
@@ -19,10 +20,14 @@ DIALECTS: Mapping[str, Dialect] = {
     "ocds-b5fd17": ContractsFinder(
         id="contracts-finder", base_url=NOWHERE, options=ContractsFinder.Options()
     ).dialect,
-    # Public Contracts Scotland and Sell2Wales stamp UK local time with Z ("12:00 noon on 30 May
-    # 2019" came as 2019-05-30T12:00:00Z).
-    "ocds-r6ebe6": Dialect(source_id="public-contracts-scotland", zone=ZoneRule.UK_LOCAL),
-    "ocds-kuma6s": Dialect(source_id="sell2wales", zone=ZoneRule.UK_LOCAL),
+    "ocds-r6ebe6": PublicContractsScotland(
+        id="public-contracts-scotland",
+        base_url=NOWHERE,
+        options=PublicContractsScotland.Options(),
+    ).dialect,
+    "ocds-kuma6s": Sell2Wales(
+        id="sell2wales", base_url=NOWHERE, options=Sell2Wales.Options()
+    ).dialect,
 }
 
 UNKNOWN = Dialect(source_id="file")

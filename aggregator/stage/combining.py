@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from aggregator.model import Stage, Standing, StatedTime, StoredNotice
+from aggregator.model import WITHDRAWN_NOTICE, Stage, Standing, StatedTime, StoredNotice
 from aggregator.stage.reading import DROPPED, is_update, read
 
 PLANNING = (Stage.PIPELINE, Stage.ENGAGEMENT, Stage.PLANNED)
@@ -89,7 +89,7 @@ def _moves(current: _Chapter, new: _Chapter, told: Sequence[_Chapter]) -> bool:
     if old is Stage.UNKNOWN:
         return True
     if stage is Stage.CANCELLED:
-        return _cancels_all(new, told)
+        return _concerns(new, current) and _cancels_all(new, told)
     phase = _calls if stage in CALLS else _plans if stage in PLANNING else _awards
     return phase(current, new, told)
 
@@ -100,6 +100,18 @@ def _said_before(new: _Chapter, told: Sequence[_Chapter]) -> bool:
         if _same_notice(chapter, new):
             return chapter.reading.stage is new.reading.stage
     return False
+
+
+def _concerns(new: _Chapter, current: _Chapter) -> bool:
+    """A withdrawal from Contracts Finder is of one notice: what came after that one stands."""
+    withdrawn = _withdraws(new)
+    return not withdrawn or current.stored.notice.notice_id.startswith(withdrawn)
+
+
+def _withdraws(chapter: _Chapter) -> tuple[str, ...]:
+    """What the ids of a notice that this one withdraws begin with; mostly nothing."""
+    related = chapter.stored.notice.related
+    return tuple(one.identifier for one in related if one.scheme == WITHDRAWN_NOTICE)
 
 
 def _cancels_all(new: _Chapter, told: Sequence[_Chapter]) -> bool:
@@ -188,7 +200,11 @@ def _last_deadline(told: Sequence[_Chapter]) -> datetime:
 
 
 def _same_source(one: _Chapter, other: _Chapter) -> bool:
-    return one.stored.notice.source_id == other.stored.notice.source_id
+    """Also where one withdrew the other: Contracts Finder tells the two in different places."""
+    if one.stored.notice.source_id == other.stored.notice.source_id:
+        return True
+    withdrawn = _withdraws(one)
+    return bool(withdrawn) and other.stored.notice.notice_id.startswith(withdrawn)
 
 
 def _same_notice(one: _Chapter, other: _Chapter) -> bool:

@@ -30,7 +30,8 @@ class Payloads(Part):
             return self._db.insert(
                 "INSERT INTO payloads (run_id, source_id, url, reader, page, window_start,"
                 " window_end, request_headers, status, headers, etag, last_modified, retrieved_at,"
-                " content_id, backfill) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " content_id, backfill, request_content)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     run_id,
                     request.source_id,
@@ -46,6 +47,7 @@ class Payloads(Part):
                     moment(payload.retrieved_at),
                     self._content(payload.body),
                     backfill,
+                    request.content,
                 ),
             )
 
@@ -68,8 +70,10 @@ class Payloads(Part):
 
         None where there is no such answer, it is from before `since`, or it offered neither ETag
         nor Last-Modified. An answer that could not be read does not count: a 304 would hide it for
-        ever.
+        ever. Nor does what was sent with POST, since one URL then answers many questions.
         """
+        if request.content is not None:
+            return None
         row = self._db.row(
             "SELECT etag, last_modified, retrieved_at FROM payloads"
             " WHERE source_id = ? AND url = ? AND status = 200 AND was_read = 1"
@@ -108,7 +112,7 @@ class Payloads(Part):
 
 PAYLOAD = (
     "SELECT p.id, source_id, url, reader, page, window_start, window_end, request_headers,"
-    " status, headers, retrieved_at, backfill, c.body"
+    " status, headers, retrieved_at, backfill, c.body, request_content"
     " FROM payloads p JOIN contents c ON c.id = p.content_id"
 )
 
@@ -121,6 +125,7 @@ def _payload(row: Row) -> StoredPayload:
         page=row[4],
         window=from_span(row[5], row[6]),
         headers=HEADERS.value(row[7]),
+        content=row[13],
     )
     payload = RawPayload(
         request=request,

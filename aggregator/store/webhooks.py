@@ -91,6 +91,15 @@ class Webhooks(Part):
             )  # fmt: skip
         return was_off == 1
 
+    def forget_webhooks(self, subscriber_id: str) -> None:
+        """Forget former secrets and switched-off channels of somebody who left."""
+        with self.transaction():
+            for table in ("former_secrets", "channels_off"):
+                self._db.write(
+                    f"DELETE FROM {table} WHERE subscriber_id = ?",  # noqa: S608 - two names of ours
+                    (subscriber_id,),
+                )
+
     def is_off(self, subscriber_id: str, channel_key: str) -> bool:
         """Whether nothing is sent by this channel."""
         return bool(

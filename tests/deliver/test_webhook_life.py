@@ -268,6 +268,28 @@ def test_nothing_is_composed_for_a_channel_that_is_off(store: Store, clock: Froz
     assert store.last_digest_run(subscriber_id, HOOK.key, until=clock.now()) is None
 
 
+def test_whoever_subscribes_anew_or_leaves_is_not_held_off_by_the_past(
+    store: Store, clock: FrozenClock
+) -> None:
+    subscriber_id = waits(store, clock)
+    who = "crm@lighthouse.example.org"
+    subscribe.rotate_secret(who, URL, store=store, now=clock.now())
+    store.switch_off(subscriber_id, HOOK.key, because="gone", at=clock.now())
+    subscribe.add(
+        who,
+        criteria=Criteria(words=("crisis",)),
+        channel=HOOK,
+        cadence=Cadence.DAILY,
+        store=store,
+        clock=clock,
+    )
+    assert not store.is_off(subscriber_id, HOOK.key)
+    store.switch_off(subscriber_id, HOOK.key, because="gone", at=clock.now())
+    subscribe.remove(who, store=store)
+    assert store.channels_off() == ()
+    assert store.with_secrets(subscriber_id, HOOK, at=clock.now()).former_secrets == ()
+
+
 def test_the_ladder_takes_a_little_more_than_three_days() -> None:
     now = clock_now = datetime(2026, 11, 23, tzinfo=UTC)
     for attempts in range(1, 10):

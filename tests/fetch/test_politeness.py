@@ -1,12 +1,13 @@
 """How portals are asked: named, spaced, conditional, and left alone when they say so."""
 
 import asyncio
+from dataclasses import replace
 from email.utils import format_datetime
 
 import pytest
 
 from aggregator import __version__
-from aggregator.errors import Refused, Throttled
+from aggregator.errors import RedirectRefused, Refused, Throttled
 from aggregator.fetch import user_agent
 from aggregator.model import Validators
 from aggregator.testing import FrozenClock, utc
@@ -21,6 +22,28 @@ async def test_an_answer_comes_with_its_request_time_and_useful_headers(clock: F
     assert payload.headers == {"content-type": "application/json", "etag": '"v1"'}
     assert payload.retrieved_at == clock.now()
     assert payload.request == request()
+
+
+async def test_a_search_is_sent_as_json_with_post() -> None:
+    portal = Portal([whole(b"{}")])
+    search = replace(request(), content='{"size": 1000}')
+    async with portal.fetcher() as fetcher:
+        payload = await fetcher.fetch(search, Validators(etag='"old"'))
+    (sent,) = portal.calls
+    assert (sent.method, sent.content) == ("POST", b'{"size": 1000}')
+    assert sent.headers["content-type"] == "application/json"
+    assert "if-none-match" not in sent.headers
+    assert payload.request == search
+
+
+async def test_a_search_that_is_redirected_is_not_sent_elsewhere() -> None:
+    portal = Portal(
+        [answer(307, headers={"location": "https://tenders.northmoor.example/other"}), whole()]
+    )
+    async with portal.fetcher() as fetcher:
+        with pytest.raises(RedirectRefused, match="search"):
+            await fetcher.fetch(replace(request(), content="{}"))
+    assert len(portal.calls) == 1
 
 
 async def test_we_give_our_name_and_offer_gzip_only() -> None:

@@ -75,7 +75,8 @@ class Golden:
             window = msgspec.convert(
                 dict(zip(("start", "end"), told["window"], strict=True)), Window
             )
-        (request,) = self.adapter.requests(window)
+        asked = told.get("call", "")
+        (request,) = (one for one in self.adapter.requests(window) if asked in one.url)
         for number in range(2, told.get("page", 1) + 1):
             request = replace(
                 request,
@@ -91,7 +92,9 @@ class Golden:
             result = shown(self.adapter.read(payload))
         except AnswerError as error:
             result = {"error": type(error).__name__, "message": str(error)}
-        return {"asked": payload.request.url, **result}
+        content = payload.request.content
+        sent = {"sent": json.loads(content)} if content else {}
+        return {"asked": payload.request.url, **sent, **result}
 
 
 def shown(parsed: Parsed) -> dict[str, Any]:

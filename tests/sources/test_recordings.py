@@ -1,12 +1,16 @@
 """Real answers of the portals, where they stand beside the repository: all of them can be read."""
 
 import json
+from collections import Counter
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 
 import pytest
 
-from aggregator.model import Parsed, Request
+from aggregator import stage
+from aggregator.model import Notice, Parsed, Request, Stage
+from aggregator.parsing.dates import in_words, to_uk
 from sources.answers import an_answer
 from sources.goldens import adapters
 
@@ -70,6 +74,79 @@ def test_the_recorded_feed_is_read(shared: Path) -> None:
     assert parsed.rejections == ()
     assert all(notice.published and notice.url for notice in parsed.notices)
     assert not any("appeared first on" in (n.facts.description or "") for n in parsed.notices)
+
+
+MONTHS = {
+    "public-contracts-scotland": "pcs/ocds-releases-2019-04-type2.jsonl",
+    "sell2wales": "sell2wales/ocds-releases-2025-02-type2.jsonl",
+}
+
+
+def a_month(shared: Path, source_id: str) -> dict[str, Notice]:
+    """The recorded releases in a package as the platform sends it, by ocid; all must be read."""
+    lines = (shared / "data" / MONTHS[source_id]).read_text(encoding="utf-8").splitlines()
+    adapter = adapters()[source_id]
+    body = f'{{"uri":"x","version":"1.1","releases":[{",".join(lines)}]}}'
+    request = Request(source_id=source_id, url="https://portal.example/x", reader="read_package")
+    parsed = adapter.read(an_answer(adapter, body, request=request))
+    assert parsed.rejections == ()
+    assert len(parsed.notices) == len(lines) == 90
+    return {notice.ocid or "": notice for notice in parsed.notices}
+
+
+@pytest.mark.parametrize("source_id", MONTHS)
+def test_a_recorded_month_of_scotland_and_wales_is_read_whole(shared: Path, source_id: str) -> None:
+    found = a_month(shared, source_id).values()
+    assert len({notice.notice_id for notice in found}) == 90
+    assert not any(notice.flags for notice in found)
+    assert all(notice.facts.deadline and notice.facts.buyers and notice.url for notice in found)
+    assert {notice.language for notice in found} == {"en"}, "also where the text is Welsh"
+    pence = [n.facts.value.amount for n in found if n.facts.value and n.facts.value.amount]
+    assert min(pence) >= 1, "a penny is a placeholder"
+    published = [to_uk(n.published.instant) for n in found if n.published]
+    assert {moment.time() for moment in published} == {time.min}, "the day alone is told"
+
+
+@pytest.mark.parametrize(
+    ("source_id", "number", "on_uk_clocks", "in_utc"),
+    [
+        # the first three and the sixth say so in prose: "12:00 noon on 28 May 2019"
+        ("public-contracts-scotland", "r6ebe6-0000581665", "Tuesday 28 May 2019, 12 noon", 11),
+        ("public-contracts-scotland", "r6ebe6-0000580205", "Thursday 30 May 2019, 12 noon", 11),
+        ("public-contracts-scotland", "r6ebe6-0000574493", "Wednesday 22 May 2019, 12 noon", 11),
+        ("public-contracts-scotland", "r6ebe6-0000581999", "Friday 17 May 2019, 9am", 8),
+        ("public-contracts-scotland", "r6ebe6-0000575122", "Thursday 30 May 2019, 2pm", 13),
+        ("sell2wales", "kuma6s-148402", "Monday 7 April 2025, 12 noon", 11),
+        ("sell2wales", "kuma6s-148361", "Wednesday 14 May 2025, 12 noon", 11),
+        ("sell2wales", "kuma6s-146446", "Tuesday 1 April 2025, 2pm", 13),
+        ("sell2wales", "kuma6s-148129", "Wednesday 26 March 2025, 2pm", 14),
+        ("sell2wales", "kuma6s-148458", "Thursday 13 March 2025, 12 noon", 12),
+    ],
+)
+def test_recorded_deadlines_are_uk_time_in_spite_of_their_z(
+    shared: Path, source_id: str, number: str, on_uk_clocks: str, in_utc: int
+) -> None:
+    """Checked by hand, before and after clocks change on 30 March 2025."""
+    deadline = a_month(shared, source_id)[f"ocds-{number}"].facts.deadline
+    assert deadline is not None
+    assert (in_words(deadline), deadline.instant.hour) == (on_uk_clocks, in_utc)
+
+
+def test_recorded_items_of_contracts_finder_are_read_where_they_are_withdrawn(
+    shared: Path,
+) -> None:
+    (path,) = (shared / "data/contracts-finder").glob("rest-v2-search-items-*.jsonl")
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    statuses = Counter(row["item"]["noticeStatus"] for row in rows)
+    body = json.dumps({"hitCount": len(rows), "noticeList": rows})
+    adapter = adapters()["contracts-finder-withdrawn"]
+    parsed = adapter.read(an_answer(adapter, body))
+    assert len(parsed.notices) == statuses["Withdrawn"] > 0
+    assert {rejection.field for rejection in parsed.rejections} == {"noticeStatus"}
+    assert len(parsed.rejections) == len(rows) - statuses["Withdrawn"]
+    assert not any("&" in (n.facts.title or "") and ";" in (n.facts.title or "")
+                   for n in parsed.notices)  # fmt: skip
+    assert all(stage.read(notice).stage is Stage.CANCELLED for notice in parsed.notices)
 
 
 def test_reading_twice_gives_the_same(shared: Path) -> None:

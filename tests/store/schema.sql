@@ -242,7 +242,7 @@ CREATE TABLE payloads (
     content_id INTEGER NOT NULL REFERENCES contents (id),
     backfill INTEGER NOT NULL,
     was_read INTEGER NOT NULL DEFAULT 0
-) STRICT;
+, request_content TEXT) STRICT;
 
 CREATE TABLE person_verdicts (
     number INTEGER PRIMARY KEY,

@@ -1,5 +1,6 @@
 """Runs, payloads, coverage, rejections."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -87,6 +88,17 @@ def test_a_payload_comes_back_byte_for_byte(store: Store, run_id: int) -> None:
     (stored,) = store.payloads()
     assert stored.payload == payload
     assert (stored.id, stored.backfill) == (payload_id, True)
+
+
+def test_what_was_sent_with_post_is_kept_and_never_asked_conditionally(
+    store: Store, run_id: int
+) -> None:
+    request = replace(a_request(), content='{"size": 1000}')
+    payload = replace(a_payload(b"[]", headers={"etag": '"1"'}), request=request)
+    store.mark_read(store.keep_payload(payload, run_id=run_id, backfill=False))
+    (stored,) = store.payloads()
+    assert stored.payload == payload
+    assert store.validators(request) is None
 
 
 def test_only_payloads_that_were_read_are_replayed_in_order_of_arrival(

@@ -173,6 +173,37 @@ def test_a_tender_and_the_early_notice_it_names_are_one(plan_first: bool) -> Non
     assert "earlier" in join.evidence
 
 
+@pytest.mark.parametrize("withdrawal_first", [False, True])
+def test_a_withdrawal_finds_every_edit_of_its_notice_by_the_address(
+    withdrawal_first: bool,
+) -> None:
+    """Contracts Finder's search names the notice; its releases are that name and a number."""
+    guid = "00000000-0000-4000-8000-0000000000a1"
+    edits = [
+        {
+            "source_id": "contracts-finder",
+            "notice_id": f"{guid}-{number}",
+            "ocid": "ocds-b5fd17-00000000-0000-4000-8000-0000000000ff",
+            "notice_type": None,
+        }
+        for number in (900001, 900002)
+    ]
+    withdrawal = {
+        "source_id": "contracts-finder-withdrawn",
+        "notice_id": guid,
+        "ocid": None,
+        "notice_type": None,
+        "tags": ("tenderCancellation",),
+        "related": earlier(guid, "CF-NOTICE"),
+    }
+    for edit in edits:
+        early, late = (withdrawal, edit) if withdrawal_first else (edit, withdrawal)
+        assert share_a_key(a_notice(**early), a_notice(**late))
+        assert rules(link.decide(a_notice(**late), [a_candidate(**early)])) == [("fn-one", 3)]
+    other = a_notice(**{**edits[0], "notice_id": "00000000-0000-4000-8000-0000000000a2-1"})
+    assert link.decide(other, [a_candidate(**withdrawal)]) == ()
+
+
 def test_numbers_of_the_european_journal_are_no_notices_of_ours() -> None:
     assert link.keys(a_notice(related=earlier("2019/S 028-061639"))) == link.keys(a_notice())
 

@@ -4,7 +4,16 @@ A step that has been released is never changed; a later one alters what it left 
 subject has its own module, imported here in the order of its first step.
 """
 
-from aggregator.store.schema import first, health, hosts, rereading, webhooks
+from aggregator.store.schema import first, health, hosts, rereading, searches, webhooks
 from aggregator.store.schema.steps import known_steps, migrations
 
-__all__ = ["first", "health", "hosts", "known_steps", "migrations", "rereading", "webhooks"]
+__all__ = [
+    "first",
+    "health",
+    "hosts",
+    "known_steps",
+    "migrations",
+    "rereading",
+    "searches",
+    "webhooks",
+]
