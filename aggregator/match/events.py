@@ -38,6 +38,8 @@ CHANGES = frozenset(
     {EventKind.CHANGED, EventKind.CANCELLED, EventKind.REOPENED, EventKind.MOVED_ON}
 )
 CLOCK = frozenset({EventKind.DEADLINE_NEAR, EventKind.CLOSED, EventKind.GONE_QUIET})
+LISTING = frozenset({EventKind.NO_LONGER_LISTED, EventKind.LISTED_AGAIN})
+"""Of concern only to those who know of the opportunity."""
 
 REMINDER = timedelta(days=7)
 NEXT_REMINDER = timedelta(days=3)
@@ -87,7 +89,7 @@ def match_seen(
     if told:
         hears = is_for_told(event, seen.opportunity, seen.stage, subscription)
         return known_match(event, subscription, TOLD_BEFORE) if hears else None
-    if not may_be_new(event, seen.stage):
+    if event.kind in LISTING or not may_be_new(event, seen.stage):
         return None
     found = grounds(seen, subscription.criteria, labels)
     if found is None:
@@ -122,7 +124,7 @@ def is_for_told(
     if event.kind is EventKind.DEADLINE_NEAR:
         return not event.backfill and is_reminder(event, opportunity)
     asked_for = Stage.IN_CONTRACT in subscription.criteria.stages
-    return event.kind in CHANGES and (asked_for or not is_signing(event, stage))
+    return event.kind in CHANGES | LISTING and (asked_for or not is_signing(event, stage))
 
 
 def is_signing(event: Event, stage: Stage) -> bool:
