@@ -89,7 +89,7 @@ def match_seen(
     if told:
         hears = is_for_told(event, seen.opportunity, seen.stage, subscription)
         return known_match(event, subscription, TOLD_BEFORE) if hears else None
-    if event.kind in LISTING or not may_be_new(event, seen.stage):
+    if not may_be_new(event, seen.stage):
         return None
     found = grounds(seen, subscription.criteria, labels)
     if found is None:
@@ -105,6 +105,8 @@ def known_match(event: Event, subscription: Subscription, why: str) -> Match:
 
 def may_be_new(event: Event, stage: Stage) -> bool:
     """Whether an event can tell of what was not told before."""
+    if event.kind in LISTING:
+        return False
     return stage in LIVE or not event.backfill
 
 
