@@ -176,9 +176,7 @@ def compose(
         now=now,
         names=names,
         labels=type_labels(),
-        watch=alert.watch(
-            {entry.id: entry.name for entry in instance.chosen(())}, store=store, now=now
-        ),
+        watch=alert.watch(checkup.states(instance.chosen(()), store=store, now=now), now=now),
         dry_run=dry_run,
         only_due=only_due,
     )

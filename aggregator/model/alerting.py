@@ -323,11 +323,15 @@ class DigestSection:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceTrouble:
-    """A source we have seen nothing of since a moment; worded so, never as anybody's fault."""
+    """A source we have seen nothing of since a moment; worded so, never as anybody's fault.
+
+    words: a sentence in place of that one, where something was seen.
+    """
 
     source_id: str
     name: str
     since: datetime
+    words: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
