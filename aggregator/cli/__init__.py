@@ -26,6 +26,7 @@ def command_line() -> "typer.Typer":
         quality,
         reading,
         rereading,
+        serving,
         staging,
         verdicts,
         webhooks,
@@ -43,6 +44,7 @@ def command_line() -> "typer.Typer":
         quality,
         keeping,
         webhooks,
+        serving,
     ):
         part.register(root)
     return root

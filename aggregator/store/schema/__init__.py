@@ -18,6 +18,7 @@ SUBJECTS = (
     "webhooks",
     "telling",
     "reruns",
+    "consent",
 )
 
 for subject in SUBJECTS:
