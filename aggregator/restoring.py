@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Container
 from datetime import datetime
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def restore(backup: Path, home: Path, *, replace: bool, now: datetime) -> int:
             backups.copy(backup / name, draft / name)
         backups.check_database(draft / backups.DATABASE, manifest)
         held = hold(draft / backups.DATABASE, backup, manifest.made_at, now)
-        exchange(draft, home, now)
+        exchange(draft, home, now, stays={path for path in home.iterdir() if holds(path, backup)})
     except OSError as fault:
         shutil.rmtree(draft, ignore_errors=True)
         raise BackupFault(f"{home} cannot be restored: {fault.strerror or fault}.") from fault
@@ -72,7 +73,12 @@ def hold(database: Path, backup: Path, made_at: datetime, now: datetime) -> int:
         )
 
 
-def exchange(draft: Path, home: Path, now: datetime) -> None:
+def holds(folder: Path, backup: Path) -> bool:
+    """Whether a folder of the home is where backups are kept, whatever its name."""
+    return folder.resolve() in backup.resolve().parents
+
+
+def exchange(draft: Path, home: Path, now: datetime, *, stays: Container[Path]) -> None:
     """Move the old state aside and the new one in; the database last.
 
     Within the home, so that it may be a mounted volume. A crash in between leaves the mark of an
@@ -81,7 +87,7 @@ def exchange(draft: Path, home: Path, now: datetime) -> None:
     mark = home / INTERRUPTED
     mark.touch(mode=backups.OWNER_ONLY)
     backups.sync(home)
-    old = [path for path in home.iterdir() if stands_for_state(path)]
+    old = [path for path in home.iterdir() if stands_for_state(path) and path not in stays]
     if old:
         aside = home / f"replaced-{now:%Y-%m-%dT%H%M%SZ}"
         aside.mkdir(mode=backups.OWNER_ONLY_FOLDER, exist_ok=True)

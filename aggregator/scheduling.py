@@ -22,7 +22,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from aggregator import backups, checkup, health, schedule, screen, service
 from aggregator.app import Instance, SystemClock, build_sources
 from aggregator.backups import Backup
-from aggregator.errors import AlreadyRunning, MailHeld, StoreDamaged
+from aggregator.errors import AlreadyRunning, FairNoticeError, MailHeld, StoreDamaged
 from aggregator.health.reporting import ReportKind
 from aggregator.model import Outcome, SourceRun
 from aggregator.parsing.dates import to_uk
@@ -287,12 +287,12 @@ def backing_up(instance: Instance, store: Store) -> Act:
 
 
 class Waiting:
-    """Says once, and not every minute, that all mail waits for a person."""
+    """Says once, and not every minute, that no mail goes before a person has acted."""
 
     def __init__(self) -> None:
         self.said: str | None = None
 
-    def say(self, held: MailHeld) -> None:
+    def say(self, held: FairNoticeError) -> None:
         """One line for each new reason."""
         if str(held) != self.said:
             log.warning(str(held))
@@ -338,7 +338,7 @@ def composing(instance: Instance, store: Store) -> Act:
         now = SystemClock().now()
         try:
             result = service.compose(instance, store, now=now, only_due=True)
-        except MailHeld as held:
+        except (MailHeld, StoreDamaged) as held:
             waiting.say(held)
             return
         if count := len(result.composed):
@@ -358,7 +358,7 @@ def delivering(instance: Instance, store: Store) -> Act:
             result = await service.deliver(instance, store)
         except AlreadyRunning:
             return
-        except MailHeld as held:
+        except (MailHeld, StoreDamaged) as held:
             waiting.say(held)
             return
         sent = f"{result.sent} sent" if result.sent else ""

@@ -222,3 +222,9 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date(
     service.restore(made.folder, tmp_path / "new", now=NOW)
     with Store.open(tmp_path / "new" / "fairnotice.db") as store:
         assert store.mail_hold() is not None
+
+
+def test_backups_kept_elsewhere_in_the_home_are_not_moved_aside(instance: Instance) -> None:
+    made, _ = service.backup(instance, instance.home / "safe", now=NOW)
+    service.restore(made.folder, instance.home, replace=True, now=NOW)
+    assert backups.newest(instance.home / "safe") == made
