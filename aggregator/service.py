@@ -351,9 +351,19 @@ async def release(
             result = await holding.reconcile(entries, store=store, notifier=notifier, clock=clock)
         if told_until is not None:
             result.told += tell_until(instance, store, told_until, now)
+        for journal in given:
+            erase_again(instance, store, journal, clock=clock)
         bind(instance.home, instance.database, store)
         result.released = store.end_hold(now)
     return result
+
+
+def erase_again(instance: Instance, store: Store, journal: SentJournal, *, clock: Clock) -> None:
+    """Whom the journal says was forgotten, and whom the backup brought back, is forgotten again."""
+    known = {one.id for one in store.subscribers()}
+    for subscriber_id in sorted(journal.erasures() & known):
+        messages = consent.erase(subscriber_id, store=store, clock=clock, keys=instance.keys())
+        forget_mails(instance, messages)
 
 
 def tell_until(instance: Instance, store: Store, told_until: datetime, now: datetime) -> int:
@@ -413,6 +423,8 @@ def erase(instance: Instance, store: Store, subscriber_id: str, *, clock: Clock)
     keys = instance.keys()
     with only_one(instance.home, "deliver", patience=PATIENCE):
         messages = consent.erase(subscriber_id, store=store, clock=clock, keys=keys)
+        with suppress(OSError):  # a full disk must not keep anybody from being forgotten
+            SentJournal(instance.home / JOURNAL_FILE).erased(subscriber_id)
         forget_mails(instance, messages)
 
 
@@ -428,7 +440,9 @@ def sweep(instance: Instance, store: Store, *, clock: Clock) -> int:
 
 
 def forget_mails(instance: Instance, message_ids: Iterable[str]) -> None:
-    """Remove the files of these messages from the outbox folder."""
+    """Remove the files of these messages from the outbox folder, and what the journal says."""
+    message_ids = frozenset(message_ids)
+    SentJournal(instance.home / JOURNAL_FILE).drop(message_ids)
     for message_id in message_ids:
         for file in instance.outbox.glob(f"*{message_id}*"):
             file.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ of it after that. The file holds ids and hashes, no address and no text.
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -68,10 +68,27 @@ class SentJournal:
                     found[key] = replace(found[key], taken=bool(record["taken"]))
         return tuple(found.values())
 
+    def erased(self, subscriber_id: str) -> None:
+        """Write that somebody asked to be forgotten, so that no restore brings them back."""
+        self._append({"erased": subscriber_id})
+
+    def erasures(self) -> frozenset[str]:
+        """Ids of the subscribers who asked to be forgotten. Raises OSError."""
+        ids = (record.get("erased") for record in self._records())
+        return frozenset(one for one in ids if isinstance(one, str))
+
     def forget(self, before: datetime) -> None:
         """Drop what is older than any backup that is kept. Raises OSError."""
-        kept = [one for one in self.entries() if one.sent.at >= before]
-        lines = [line for one in kept for line in lines_of(one)]
+        self._keep([one for one in self.entries() if one.sent.at >= before])
+
+    def drop(self, message_ids: Collection[str]) -> None:
+        """Drop what it says of these messages. Raises OSError."""
+        if self.path.exists():
+            self._keep([one for one in self.entries() if one.sent.message_id not in message_ids])
+
+    def _keep(self, entries: Iterable[Entry]) -> None:
+        lines = [line for one in entries for line in lines_of(one)]
+        lines += [f"{json.dumps({'erased': one})}\n" for one in sorted(self.erasures())]
         draft = self.path.with_name(f".{FILE}.unfinished")
         with opened(draft, os.O_TRUNC) as handle:
             handle.write("".join(lines).encode())

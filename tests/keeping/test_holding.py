@@ -272,3 +272,33 @@ def test_an_empty_database_in_the_place_of_one_that_was_moved_away_may_begin(wor
     instance: Instance = world.instance
     with instance.store() as store:
         assert binding.suspicion(world.home, instance.database, store) is None
+
+
+def test_whoever_was_forgotten_stays_forgotten_after_a_restore(world: World) -> None:
+    made, _ = service.backup(world.instance, now=world.now)
+    with world.instance.store() as store:
+        service.erase(world.instance, store, "reader-1", clock=world.portal.clock)
+    assert b"reader1@example.org" not in b"".join(
+        path.read_bytes() for path in world.home.rglob("*.eml")
+    )
+    service.restore(made.folder, world.home, replace=True, now=world.now)
+    with world.instance.store() as store:
+        assert "reader-1" in {one.id for one in store.subscribers()}
+        asyncio.run(service.release(world.instance, store, now=world.now))
+        assert "reader1@example.org" not in {one.email for one in store.subscribers()}
+    world.cycle()
+    assert not any(b"reader1@example.org" in path.read_bytes()
+                   for path in (world.home / "outbox").glob("*.eml"))  # fmt: skip
+
+
+def test_the_journal_drops_what_it_says_of_erased_messages_and_keeps_the_erasure(
+    tmp_path: Path,
+) -> None:
+    journal = SentJournal(tmp_path / JOURNAL_FILE)
+    journal.drop(("m1",))
+    for number in (1, 2):
+        journal.going(an_entry(number))
+    journal.erased("reader-0")
+    journal.drop(("m1",))
+    assert [one.sent.message_id for one in journal.entries()] == ["m2"]
+    assert journal.erasures() == {"reader-0"}
