@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aggregator import binding, identity
+from aggregator import binding, consent, identity
 from aggregator.alert import Composed
 from aggregator.deliver import Entry, channel_mark
 from aggregator.errors import DeliveryError, MailHeld
@@ -19,6 +19,7 @@ from aggregator.model import (
     Message,
     Opportunity,
     SentElsewhere,
+    SubscriberState,
 )
 from aggregator.ports import Clock, Notifier
 from aggregator.store import Store
@@ -81,7 +82,7 @@ class Reconciled:
 
     told: events entered as told. probable: messages of which nobody knows whether they left, taken
     as told. unknown: sent to subscribers this database does not know. unclear: stopped messages
-    whose channel cannot be asked.
+    whose channel cannot be asked. stopped: people who had ended their wishes since the backup.
     """
 
     messages: int = 0
@@ -90,6 +91,7 @@ class Reconciled:
     unknown: list[str] = field(default_factory=list)
     unclear: list[Message] = field(default_factory=list)
     released: int = 0
+    stopped: int = 0
 
 
 async def reconcile(
@@ -133,6 +135,20 @@ async def enter(
     told = store.note_sent(sent)
     result.told += told
     result.messages += told > 0
+
+
+def ended(store: Store) -> frozenset[str]:
+    """Ids of those who want nothing any more."""
+    return frozenset(one.id for one in store.subscribers() if one.state is SubscriberState.ENDED)
+
+
+def stop_again(subscriber_ids: Iterable[str], *, store: Store, clock: Clock) -> int:
+    """End what a backup brought back of people who had ended it; says for how many."""
+    back = {one.id for one in store.subscribers()} - ended(store)
+    again = sorted(back.intersection(subscriber_ids))
+    for subscriber_id in again:
+        consent.stop(subscriber_id, "ended before a restore", store=store, clock=clock)
+    return len(again)
 
 
 async def asked(message: Message, notifier: Notifier) -> bool | None:

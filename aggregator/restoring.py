@@ -14,7 +14,7 @@ from aggregator.store import Store
 INTERRUPTED = "restoring"
 """A file that stands in the home while files are being moved; nothing opens the store meanwhile."""
 
-STAYS = frozenset({INTERRUPTED, "backups", "sent.jsonl", "instance"})
+STAYS = frozenset({INTERRUPTED, "backups", "sent.jsonl", "stopped.json", "instance"})
 """What belongs to the place and not to the state that is replaced."""
 
 

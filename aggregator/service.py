@@ -251,9 +251,12 @@ async def deliver(
         if store.due_messages(clock.now(), limit=1) or store.binding() is None:
             bind(instance.home, instance.database, store)
         async with app.notifying(instance, clock, allow_http=allow_http) as channel:
+            journal = SentJournal(instance.home / JOURNAL_FILE)
+            with suppress(OSError):
+                journal.note_stopped(holding.ended(store))
             notifier = Journalled(
                 channel=channel,
-                journal=SentJournal(instance.home / JOURNAL_FILE),
+                journal=journal,
                 described=store.sending,
                 clock=SystemClock(),
             )
@@ -353,6 +356,7 @@ async def release(
             result.told += tell_until(instance, store, told_until, now)
         for journal in given:
             erase_again(instance, store, journal, clock=clock)
+            result.stopped += holding.stop_again(journal.stopped(), store=store, clock=clock)
         bind(instance.home, instance.database, store)
         result.released = store.end_hold(now)
     return result

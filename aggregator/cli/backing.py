@@ -108,8 +108,10 @@ def released_lines(result: "Reconciled") -> list[str]:
             f"{len(result.unknown)} messages went to subscribers or channels this database does "
             "not know (they came after the backup): ask them to subscribe again"
         )
+    if result.stopped:
+        lines.append(f"{result.stopped} who had unsubscribed since are unsubscribed again")
     lines.append(
-        "Who unsubscribed or changed a wish after the backup was made is as before it: look through"
-        " fairnotice subscribe list"
+        "Wishes that were changed after the backup was made are as before it: look through "
+        "fairnotice subscribe list"
     )
     return lines

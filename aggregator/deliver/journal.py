@@ -15,12 +15,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
-from aggregator.deliver.outbox import sync_folder
+from aggregator.deliver.outbox import sync_folder, write_whole
 from aggregator.errors import PermanentFailure, TemporaryFailure
 from aggregator.model import Message, Receipt, SentElsewhere
 from aggregator.ports import Clock, Notifier
 
 FILE = "sent.jsonl"
+STOPPED = "stopped.json"
 OWNER_ONLY = 0o600
 KEPT = timedelta(days=200)
 """A little longer than the oldest monthly backup, for which it may be needed."""
@@ -96,6 +97,27 @@ class SentJournal:
             os.fsync(handle.fileno())
         draft.replace(self.path)
         sync_folder(self.path.parent)
+
+    def note_stopped(self, subscriber_ids: Collection[str]) -> None:
+        """Keep, beside the journal, who wants nothing any more; written only where that changed.
+
+        A restore brings wishes back that were ended since. Raises OSError.
+        """
+        wanted = sorted(subscriber_ids)
+        if wanted != sorted(self.stopped()):
+            write_whole(self.path.with_name(STOPPED), json.dumps(wanted).encode())
+
+    def stopped(self) -> frozenset[str]:
+        """Who wanted nothing any more when that was last noted."""
+        try:
+            found = json.loads(self.path.with_name(STOPPED).read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return frozenset()
+        return (
+            frozenset(one for one in found if isinstance(one, str))
+            if isinstance(found, list)
+            else (frozenset())
+        )
 
     def _append(self, record: dict[str, object]) -> None:
         is_new = not self.path.exists()

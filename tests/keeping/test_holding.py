@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import binding, service
+from aggregator import binding, consent, service
 from aggregator.app import Instance
 from aggregator.binding import Seen
 from aggregator.deliver import JOURNAL_FILE, Journalled, SentJournal
 from aggregator.errors import MailHeld, PermanentFailure, TemporaryFailure, UnknownIdentifier
-from aggregator.model import Binding, HoldKind, MessageState, SentElsewhere
+from aggregator.model import Binding, HoldKind, MessageState, SentElsewhere, SubscriberState
 from aggregator.testing import FrozenClock, RecordingNotifier, utc
 from tests.deliver.messages import a_mail
 from tests.drills.world import World
@@ -302,3 +302,21 @@ def test_the_journal_drops_what_it_says_of_erased_messages_and_keeps_the_erasure
     journal.drop(("m1",))
     assert [one.sent.message_id for one in journal.entries()] == ["m2"]
     assert journal.erasures() == {"reader-0"}
+
+
+def test_whoever_unsubscribed_after_the_backup_is_sent_nothing_after_a_restore(
+    world: World,
+) -> None:
+    made, _ = service.backup(world.instance, now=world.now)
+    with world.instance.store() as store:
+        consent.stop("reader-2", "by a link", store=store, clock=world.portal.clock)
+    world.day()
+    service.restore(made.folder, world.home, replace=True, now=world.now)
+    with world.instance.store() as store:
+        result = asyncio.run(service.release(world.instance, store, now=world.now))
+        assert result.stopped == 1
+        assert store.subscriber("reader-2").state is SubscriberState.ENDED
+    before = world.mails()
+    world.day()
+    new = world.mails() - before
+    assert new == 2
