@@ -116,7 +116,7 @@ class SentJournal:
         return (
             frozenset(one for one in found if isinstance(one, str))
             if isinstance(found, list)
-            else (frozenset())
+            else frozenset()
         )
 
     def _append(self, record: dict[str, object]) -> None:
