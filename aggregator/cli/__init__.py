@@ -20,6 +20,7 @@ def command_line() -> "typer.Typer":
     """The whole command line."""
     from aggregator.cli import (
         alerting,
+        backing,
         collecting,
         keeping,
         linking,
@@ -45,6 +46,7 @@ def command_line() -> "typer.Typer":
         verdicts,
         quality,
         keeping,
+        backing,
         webhooks,
         serving,
     ):

@@ -77,6 +77,7 @@ from aggregator.model.judging import (
     SubjectLot,
     Verdict,
 )
+from aggregator.model.keeping import Binding, HoldKind, MailHold, SentElsewhere
 from aggregator.model.linking import (
     Confidence,
     LikelyLink,
@@ -122,6 +123,7 @@ __all__ = [
     "Answer",
     "Award",
     "AwardCriterion",
+    "Binding",
     "Buyer",
     "BuyerKind",
     "Cadence",
@@ -157,6 +159,7 @@ __all__ = [
     "HealthChange",
     "HealthState",
     "Held",
+    "HoldKind",
     "Host",
     "JudgedOpportunity",
     "Judgement",
@@ -168,6 +171,7 @@ __all__ = [
     "LinkWord",
     "Listed",
     "Lot",
+    "MailHold",
     "Match",
     "Message",
     "MessageKind",
@@ -198,6 +202,7 @@ __all__ = [
     "ReviewKind",
     "RobotsCopy",
     "RunFigures",
+    "SentElsewhere",
     "Sort",
     "SourceRun",
     "SourceTrouble",

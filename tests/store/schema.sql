@@ -6,6 +6,11 @@ CREATE TABLE aliases (
     CHECK (younger <> older)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE binding (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    body TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE channel_starts (
     subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
     channel TEXT NOT NULL,
@@ -117,6 +122,10 @@ CREATE TABLE health_reports (
     at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE held_messages (
+    message_id TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE held_notices (
     source_id TEXT NOT NULL,
     notice_id TEXT NOT NULL,
@@ -205,6 +214,14 @@ CREATE TABLE looks (
     event_number INTEGER NOT NULL,
     PRIMARY KEY (subscriber_id, channel, purpose)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mail_hold (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    kind TEXT NOT NULL,
+    since TEXT NOT NULL,
+    because TEXT NOT NULL,
+    known_until TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE messages (
     number INTEGER PRIMARY KEY,

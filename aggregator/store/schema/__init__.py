@@ -20,6 +20,7 @@ SUBJECTS = (
     "reruns",
     "health",
     "consent",
+    "holding",
 )
 
 for subject in SUBJECTS:
