@@ -7,22 +7,26 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from aggregator import alert, app, checkup, consent, relevance, tick
+from aggregator import alert, app, bounces, checkup, consent, relevance, tick
 from aggregator import collect as collecting
 from aggregator import rebuild as rebuilding
 from aggregator import reread as rereading
 from aggregator.alert import ComposeResult, Delivered
 from aggregator.app import Instance, SystemClock
+from aggregator.bounced import BouncesRead, Reading
 from aggregator.config import SourceEntry
+from aggregator.deliver import mails_in
 from aggregator.digest import Links
 from aggregator.digest.links import of_site
-from aggregator.errors import AlreadyRunning, ConfigError
+from aggregator.errors import AlreadyRunning, ConfigError, ParserStopped
+from aggregator.limited import Limited
 from aggregator.links import links_of
-from aggregator.model import Parsed, RawPayload, Request, SourceRun, Subscriber, Window
+from aggregator.model import ChannelKind, Parsed, RawPayload, Request, SourceRun, Subscriber, Window
 from aggregator.ports import Clock
 from aggregator.rebuild import Rebuilt
 from aggregator.store import Store
 
+COMPLAINED = "told their mail provider that our mail is junk"
 PATIENCE = 5
 """Seconds that a person at a page waits for a delivery to end."""
 
@@ -230,6 +234,72 @@ async def deliver(
     with only_one(instance.home, "deliver"):
         async with app.notifying(instance, clock, allow_http=allow_http) as notifier:
             return await alert.deliver(store=store, notifier=notifier, clock=clock)
+
+
+async def read_bounces(
+    instance: Instance,
+    store: Store,
+    path: Path,
+    *,
+    believe: bool = False,
+    now: datetime | None = None,
+) -> BouncesRead:
+    """Read the mails that came back, each in a child that can be stopped, and do what follows.
+
+    Raises ConfigError where the path cannot be read, AlreadyRunning while mail is delivered.
+    """
+    clock: Clock = FixedClock(now) if now else SystemClock()
+    found, unreadable = [], []
+    with Limited(seconds=5, modules=("aggregator.bounces",)) as limited:
+        for where, raw in mails_in(path):
+            try:
+                found.append(await limited.run(bounces.read, raw[: bounces.LARGEST]))
+            except ParserStopped as fault:
+                unreadable.append(f"{where}: {fault}")
+    reading = Reading(
+        store=store,
+        clock=clock,
+        keys=instance.keys(),
+        stop=lambda who: consent.stop(who, COMPLAINED, store=store, clock=clock),
+        believe=believe,
+    )
+    with only_one(instance.home, "deliver"):
+        result = reading.run(found)
+    result.problems += unreadable
+    return result
+
+
+def mail_not_taken(store: Store) -> list[dict[str, str | None]]:
+    """The addresses that are sent nothing, and those that rest, with what was said of them."""
+    off = {
+        (one.subscriber_id, one.channel.key): one
+        for one in store.channels_off()
+        if one.channel.kind is ChannelKind.EMAIL
+    }
+    records: list[dict[str, str | None]] = [
+        {
+            "email": one.channel.target,
+            "state": "given up",
+            "since": as_of(one.since),
+            "because": one.because,
+        }
+        for one in off.values()
+    ]
+    shown = set(off)
+    for rest in store.setbacks():
+        key = (rest.subscriber_id, rest.channel_key)
+        until = store.mail_rests_until(*key)
+        if key not in shown and until is not None:
+            shown.add(key)
+            records.append(
+                {
+                    "email": rest.channel_key.partition(":")[2],
+                    "state": f"rests until {as_of(until)}",
+                    "since": as_of(rest.at),
+                    "because": rest.words,
+                }
+            )
+    return records
 
 
 def as_of(moment: datetime) -> str:

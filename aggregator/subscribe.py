@@ -236,3 +236,21 @@ def switch_on(who: str, url: str, *, store: Store, now: datetime) -> bool:
     if all(wish.channel.key != channel.key for wish in store.subscriptions(subscriber.id)):
         raise UnknownIdentifier(f"{subscriber.email} has no webhook {url}")
     return store.switch_on(subscriber.id, channel.key, at=now)
+
+
+def mail_again(who: str, *, store: Store, now: datetime) -> bool:
+    """Send mail again to an address that was given up; False where it was not.
+
+    Raises UnknownIdentifier.
+    """
+    subscriber = find(who, store=store)
+    keys = {
+        wish.channel.key
+        for wish in store.subscriptions(subscriber.id)
+        if wish.channel.kind is ChannelKind.EMAIL
+    }
+    with store.transaction():
+        for key in keys:
+            store.end_rest(subscriber.id, key)
+        were_off = [store.switch_on(subscriber.id, key, at=now) for key in sorted(keys)]
+    return any(were_off)

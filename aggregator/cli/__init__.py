@@ -20,6 +20,7 @@ def command_line() -> "typer.Typer":
     """The whole command line."""
     from aggregator.cli import (
         alerting,
+        bounces,
         collecting,
         keeping,
         linking,
@@ -47,6 +48,7 @@ def command_line() -> "typer.Typer":
         keeping,
         webhooks,
         serving,
+        bounces,
     ):
         part.register(root)
     return root

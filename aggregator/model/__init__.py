@@ -116,6 +116,7 @@ from aggregator.model.procurement import (
     StatedTime,
     StoredNotice,
 )
+from aggregator.model.returning import Returned, ReturnKind, Setback
 
 __all__ = [
     "WITHDRAWN_NOTICE",
@@ -194,10 +195,13 @@ __all__ = [
     "RelatedProcess",
     "Request",
     "Rerun",
+    "ReturnKind",
+    "Returned",
     "ReviewItem",
     "ReviewKind",
     "RobotsCopy",
     "RunFigures",
+    "Setback",
     "Sort",
     "SourceRun",
     "SourceTrouble",

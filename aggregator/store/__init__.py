@@ -20,12 +20,12 @@ from aggregator.store.counts import Counts, StoreCounts
 from aggregator.store.health import HealthRecords
 from aggregator.store.hosts import Hosts
 from aggregator.store.likely import LikelyLinks
-from aggregator.store.outbox import Outbox
 from aggregator.store.payloads import Payloads
 from aggregator.store.personal import Personal
 from aggregator.store.relinking import Relinking
 from aggregator.store.rereading import Rereading
 from aggregator.store.reruns import Reruns
+from aggregator.store.returns import Returns
 from aggregator.store.reviewing import Reviewing
 from aggregator.store.schema import known_steps, migrations
 from aggregator.store.subscribers import Subscribers
@@ -49,7 +49,7 @@ class Store(
     Personal,
     PersonVerdicts,
     Cadences,
-    Outbox,
+    Returns,
     Webhooks,
     Hosts,
     Counts,

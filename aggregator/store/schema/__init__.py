@@ -20,6 +20,7 @@ SUBJECTS = (
     "reruns",
     "health",
     "consent",
+    "returns",
 )
 
 for subject in SUBJECTS:
