@@ -233,7 +233,9 @@ async def deliver(
     clock: Clock = FixedClock(now) if now else SystemClock()
     with only_one(instance.home, "deliver"):
         async with app.notifying(instance, clock, allow_http=allow_http) as notifier:
-            return await alert.deliver(store=store, notifier=notifier, clock=clock)
+            result = await alert.deliver(store=store, notifier=notifier, clock=clock)
+        consent.tell_owners(store=store, clock=clock, host=instance.settings.host)
+        return result
 
 
 async def read_bounces(
@@ -256,13 +258,14 @@ async def read_bounces(
                 found.append(await limited.run(bounces.read, raw[: bounces.LARGEST]))
             except ParserStopped as fault:
                 unreadable.append(f"{where}: {fault}")
-    reading = Reading(
-        store=store,
-        clock=clock,
-        keys=instance.keys(),
-        stop=lambda who: consent.stop(who, COMPLAINED, store=store, clock=clock),
-        believe=believe,
-    )
+    keys = instance.keys()
+
+    def stop(subscriber_id: str) -> bool:
+        email = store.subscriber(subscriber_id).email
+        store.suppress(keys.fingerprints(email)[0], clock.now())
+        return consent.stop(subscriber_id, COMPLAINED, store=store, clock=clock)
+
+    reading = Reading(store=store, clock=clock, keys=keys, stop=stop, believe=believe)
     with only_one(instance.home, "deliver"):
         result = reading.run(found)
     result.problems += unreadable

@@ -244,13 +244,18 @@ def mail_again(who: str, *, store: Store, now: datetime) -> bool:
     Raises UnknownIdentifier.
     """
     subscriber = find(who, store=store)
-    keys = {
-        wish.channel.key
+    addresses = {
+        wish.channel.target
         for wish in store.subscriptions(subscriber.id)
         if wish.channel.kind is ChannelKind.EMAIL
     }
-    with store.transaction():
-        for key in keys:
-            store.end_rest(subscriber.id, key)
-        were_off = [store.switch_on(subscriber.id, key, at=now) for key in sorted(keys)]
+    were_off = [takes_mail(subscriber.id, one, store=store, now=now) for one in sorted(addresses)]
     return any(were_off)
+
+
+def takes_mail(subscriber_id: str, address: str, *, store: Store, now: datetime) -> bool:
+    """Forget what bounced: somebody saw that the address works; False where it was not given up."""
+    key = Channel(kind=ChannelKind.EMAIL, target=address).key
+    with store.transaction():
+        store.end_rest(subscriber_id, key)
+        return store.switch_on(subscriber_id, key, at=now)
