@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator import alert, schedule, subscribe, verp
+from aggregator import alert, consent, schedule, subscribe, verp
 from aggregator.bounced import BouncesRead, Reading
 from aggregator.bounces import read
 from aggregator.deliver import mails_in
@@ -49,8 +49,7 @@ def only_by_id(message: Message) -> About:
 
 def reading(store: Store, clock: FrozenClock, *raws: bytes, believe: bool = False) -> BouncesRead:
     def stop(subscriber_id: str) -> bool:
-        subscribe.remove(subscriber_id, store=store)
-        return True
+        return consent.stop(subscriber_id, "said so in a test", store=store, clock=clock)
 
     one = Reading(store=store, clock=clock, keys=KEYS, stop=stop, believe=believe)
     return one.run([read(raw) for raw in raws])
