@@ -339,10 +339,11 @@ def sweeping(instance: Instance, store: Store) -> Act:
 
 def reading_bounces(instance: Instance, store: Store, folder: Path) -> Act:
     """Read what came back since the last time; what was read before changes nothing."""
+    seen: set[str] = set()
 
     async def act() -> None:
         try:
-            result = await service.read_bounces(instance, store, folder)
+            result = await service.read_bounces(instance, store, folder, seen=seen)
         except AlreadyRunning:
             return
         except ConfigError as fault:

@@ -1,5 +1,6 @@
 """The acts of a running instance: built by `app`, used by the command line and the scheduler."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -245,15 +246,20 @@ async def read_bounces(
     *,
     believe: bool = False,
     now: datetime | None = None,
+    seen: set[str] | None = None,
 ) -> BouncesRead:
     """Read the mails that came back, each in a child that can be stopped, and do what follows.
 
+    seen: fingerprints that are passed over, and to which those of this reading are added.
     Raises ConfigError where the path cannot be read, AlreadyRunning while mail is delivered.
     """
     clock: Clock = FixedClock(now) if now else SystemClock()
-    found, unreadable = [], []
+    found, unreadable, fresh = [], [], set[str]()
     with Limited(seconds=5, modules=("aggregator.bounces",)) as limited:
         for where, raw in mails_in(path):
+            fresh.add(fingerprint := hashlib.sha256(raw).hexdigest())
+            if seen and fingerprint in seen:
+                continue
             try:
                 found.append(await limited.run(bounces.read, raw[: bounces.LARGEST]))
             except ParserStopped as fault:
@@ -268,11 +274,13 @@ async def read_bounces(
     reading = Reading(store=store, clock=clock, keys=keys, stop=stop, believe=believe)
     with only_one(instance.home, "deliver"):
         result = reading.run(found)
+    if seen is not None:
+        seen |= fresh
     result.problems += unreadable
     return result
 
 
-def mail_not_taken(store: Store) -> list[dict[str, str | None]]:
+def mail_not_taken(store: Store, now: datetime) -> list[dict[str, str | None]]:
     """The addresses that are sent nothing, and those that rest, with what was said of them."""
     off = {
         (one.subscriber_id, one.channel.key): one
@@ -292,7 +300,7 @@ def mail_not_taken(store: Store) -> list[dict[str, str | None]]:
     for rest in store.setbacks():
         key = (rest.subscriber_id, rest.channel_key)
         until = store.mail_rests_until(*key)
-        if key not in shown and until is not None:
+        if key not in shown and until is not None and until > now:
             shown.add(key)
             records.append(
                 {

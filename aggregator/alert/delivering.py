@@ -18,6 +18,7 @@ from aggregator.model import (
     ChannelOff,
     Delivery,
     Message,
+    MessageKind,
     MessageState,
     Receipt,
 )
@@ -66,8 +67,13 @@ async def deliver(*, store: Store, notifier: Notifier, clock: Clock) -> Delivere
 
 
 def rests(delivery: Delivery, *, store: Store, clock: Clock) -> bool:
-    """Whether an address that bounced lately is left alone for now; its message waits with it."""
+    """Whether an address that bounced lately is left alone for now; its message waits with it.
+
+    A mail of the service goes: somebody asked for it just now, so they read their mail.
+    """
     message, now = delivery.message, clock.now()
+    if message.kind is MessageKind.SERVICE:
+        return False
     until = store.mail_rests_until(message.subscriber_id, message.channel.key)
     if until is None or until <= now:
         return False

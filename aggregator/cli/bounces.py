@@ -43,7 +43,7 @@ def bounces(
             was_off = subscribe.mail_again(on, store=store, now=moment(now))
             typer.echo(f"{on} is {'sent mail again' if was_off else 'sent mail already'}")
         elif path is None:
-            for record in service.mail_not_taken(store):
+            for record in service.mail_not_taken(store, moment(now)):
                 words = "  ".join(str(value) for value in record.values() if value)
                 typer.echo(json.dumps(record, ensure_ascii=False) if as_json else words)
         else:

@@ -2,10 +2,20 @@
 
 from aggregator import identity
 from aggregator.consent.mails import service_mail
-from aggregator.model import ChannelKind, ChannelOff, Host, Message, MessageState, Subscriber
+from aggregator.model import (
+    ChannelKind,
+    ChannelOff,
+    Host,
+    Message,
+    MessageState,
+    Subscriber,
+    SubscriberState,
+)
 from aggregator.parsing.dates import to_uk
 from aggregator.ports import Clock
 from aggregator.store import Store
+
+WRITTEN_TO = frozenset({SubscriberState.CONFIRMED, SubscriberState.PAUSED})
 
 
 def tell_owners(*, store: Store, clock: Clock, host: Host) -> int:
@@ -17,8 +27,11 @@ def tell_owners(*, store: Store, clock: Clock, host: Host) -> int:
     for off in store.channels_off(untold=True):
         if off.channel.kind is not ChannelKind.WEBHOOK:
             continue
+        subscriber = store.subscriber(off.subscriber_id)
+        if subscriber.state not in WRITTEN_TO:
+            continue
         with store.transaction():
-            mail = off_mail(off, store.subscriber(off.subscriber_id), host=host)
+            mail = off_mail(off, subscriber, host=host)
             store.enqueue(mail, state=MessageState.PENDING, at=now)
             store.set_told_of_off(off.subscriber_id, off.channel.key, now)
         told += 1

@@ -14,7 +14,7 @@ from aggregator.bounced import BouncesRead, Reading
 from aggregator.bounces import read
 from aggregator.deliver import mails_in
 from aggregator.errors import ConfigError, PermanentFailure, TemporaryFailure
-from aggregator.model import Message, MessageState, Returned, ReturnKind, Subscriber
+from aggregator.model import Message, MessageKind, MessageState, Returned, ReturnKind, Subscriber
 from aggregator.store import Store
 from aggregator.testing import FrozenClock, RecordingNotifier
 from aggregator.tokens import Keys
@@ -125,6 +125,18 @@ async def test_while_an_address_rests_nothing_else_is_sent_there(
     clock.advance(hours=2)
     await alert.deliver(store=store, notifier=notifier, clock=clock)
     assert {one.id for one in notifier.sent} == {"msg-1", "msg-2"}
+
+
+async def test_a_resting_address_still_gets_the_mail_it_asked_for_just_now(
+    store: Store, clock: FrozenClock
+) -> None:
+    message = await sent(store, clock)
+    reading(store, clock, soft(about(message)))
+    asked = replace(message, id="link-1", kind=MessageKind.SERVICE)
+    store.enqueue(asked, state=MessageState.PENDING, at=clock.now())
+    notifier = RecordingNotifier(clock)
+    await alert.deliver(store=store, notifier=notifier, clock=clock)
+    assert [one.id for one in notifier.sent] == ["link-1"]
 
 
 async def test_a_setback_long_ago_is_forgiven(store: Store, clock: FrozenClock) -> None:

@@ -7,7 +7,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from aggregator import alert, app, consent
+from aggregator import alert, app, consent, service
 from aggregator.app import Instance
 from aggregator.cli import command_line
 from aggregator.config import load_settings
@@ -15,7 +15,7 @@ from aggregator.errors import ConfigError
 from aggregator.model import Channel, ChannelKind, Host, Message, MessageKind, MessageState
 from aggregator.store import Store
 from aggregator.testing import FrozenClock, RecordingNotifier, utc
-from mail.corpus import About, report
+from mail.corpus import About, complaint, report
 from mail.readers import a_mail_for
 
 WHO = "director@lighthouse.example.org"
@@ -184,3 +184,29 @@ def test_a_mail_address_that_was_given_up_is_not_written_to(clock: FrozenClock) 
         consent.tell_owners(store=store, clock=clock, host=HOST)
         store.switch_off(reader, f"email:{WHO}", because="550", at=clock.now())
         assert consent.tell_owners(store=store, clock=clock, host=HOST) == 0
+
+
+def test_whoever_left_is_not_written_to_about_their_webhook(clock: FrozenClock) -> None:
+    with Store.open(None) as store:
+        reader = a_webhook_that_is_off(store, clock)
+        consent.stop(reader, "pressed stop", store=store, clock=clock)
+        assert store.channels_off() == ()
+        store.switch_off(reader, HOOK.key, because="late", at=clock.now())
+        assert consent.tell_owners(store=store, clock=clock, host=HOST) == 0
+
+
+async def test_the_service_reads_each_file_once_and_a_complaint_ends_in_a_keyed_hash(
+    home: Path, clock: FrozenClock, tmp_path: Path
+) -> None:
+    await after_sending(home, clock)
+    (tmp_path / "junk.eml").write_bytes(
+        complaint(About(message_id="<msg-1@x.example.org>"), "abuse", whole=True, redacted=True)
+    )
+    instance, seen = Instance.at(home), set[str]()
+    with instance.store() as store:
+        first = await service.read_bounces(instance, store, tmp_path, now=clock.now(), seen=seen)
+        again = await service.read_bounces(instance, store, tmp_path, now=clock.now(), seen=seen)
+        (reader,) = store.subscribers()
+        assert (first.stopped, again.read, len(seen)) == ([WHO], 0, 1)
+        assert store.is_suppressed(instance.keys().fingerprints(WHO))
+        assert "junk" in store.consents(reader.id)[-1].how
