@@ -22,7 +22,7 @@ from aggregator.model import (
     MessageState,
     Receipt,
 )
-from aggregator.ports import Clock, Notifier
+from aggregator.ports import Clock, Notifier, Paced
 from aggregator.store import Store
 
 SETTLE = timedelta(hours=1)
@@ -105,7 +105,12 @@ async def reconcile(delivery: Delivery, *, store: Store, notifier: Notifier, clo
 async def deliver_one(
     delivery: Delivery, *, store: Store, notifier: Notifier, clock: Clock, result: Delivered
 ) -> None:
-    """Claim, send and record one message."""
+    """Wait for its turn, then claim, send and record one message.
+
+    In that order, because a server may take thirty mails a minute, and people stop meanwhile.
+    """
+    if isinstance(notifier, Paced):
+        await notifier.turn(delivery.message)
     message = store.claim(delivery.message.id, clock.now())
     if message is None:
         result.dropped += 1

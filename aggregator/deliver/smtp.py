@@ -78,6 +78,7 @@ class SmtpNotifier:
     envelope: Envelope | None = None
     signer: Signer | None = None
     _client: aiosmtplib.SMTP | None = field(default=None, init=False, repr=False)
+    _may_send: bool = field(default=False, init=False, repr=False)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -95,9 +96,16 @@ class SmtpNotifier:
         mail = self.signer.signed(mail) if self.signer else mail
         back_to = self.envelope(message.id) if self.envelope else self.sender.address
         async with self._turn:
-            await self._limit.turn()
+            await self.turn(message)
+            self._may_send = False
             answer = await self._hand_in(back_to, to, mail)
         return Receipt(message_id=message.id, at=self.clock.now(), accepted=True, answer=answer)
+
+    async def turn(self, message: Message) -> None:
+        """Return when the server takes one more mail; `send` then goes without waiting."""
+        if not self._may_send:
+            await self._limit.turn()
+            self._may_send = True
 
     async def was_sent(self, message: Message) -> bool | None:
         """What the server's journal says; None without one."""

@@ -10,17 +10,27 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from aggregator import verp
-from aggregator.deliver import DkimSigner, MailServer, Security, SmtpNotifier, checked_address
+from aggregator import alert, consent, verp
+from aggregator.deliver import (
+    DkimSigner,
+    MailServer,
+    Router,
+    Security,
+    SmtpNotifier,
+    Throttle,
+    checked_address,
+)
 from aggregator.deliver.email import to_bytes
 from aggregator.errors import DeliveryError, PermanentFailure, TemporaryFailure
 from aggregator.model import Message
 from aggregator.parsing.mail_status import Blame, judged
+from aggregator.store import Store
 from aggregator.testing import FrozenClock, utc
 from aggregator.tokens import Keys
 from deliver.messages import SENDER, a_mail, a_mail_to
 from deliver.servers import BODY, HANG_UP, scripted, sink
 from mail.conformance import faults
+from mail.readers import a_mail_for, a_reader
 
 pytestmark = pytest.mark.enable_socket
 
@@ -181,6 +191,29 @@ async def test_no_text_makes_a_line_too_long_or_a_nul_and_all_of_it_arrives(text
     async with sink() as server, notifier(server.port) as mail:
         await mail.send(a_mail(text=text, html=f"<p>{text}</p>"))
     assert server.envelopes[0].content == raw
+
+
+async def test_whoever_stops_while_their_mail_waits_for_its_turn_gets_none() -> None:
+    now = 0.0
+    with Store.open(None) as store:
+        readers = [a_reader(store, CLOCK, f"r{number}@example.org") for number in range(4)]
+        for one in readers:
+            a_mail_for(store, one, f"to-{one.id}", CLOCK.now())
+
+        async def sleep(seconds: float) -> None:
+            nonlocal now
+            now += seconds
+            consent.stop(readers[3].id, "pressed stop", store=store, clock=CLOCK)
+
+        throttle = Throttle(per_minute=3, monotonic=lambda: now, sleep=sleep)
+        async with scripted() as server:
+            settings = MailServer(host="127.0.0.1", port=server.port, security=Security.NONE)
+            smtp = SmtpNotifier(settings, sender=SENDER, clock=CLOCK, throttle=throttle)
+            async with smtp:
+                router = Router(email=smtp)
+                result = await alert.deliver(store=store, notifier=router, clock=CLOCK)
+    assert (result.sent, result.dropped, server.taken) == (3, 1, 3)
+    assert now == 60
 
 
 # ------------------------------------------------------------------------------------- DKIM
