@@ -5,6 +5,7 @@ the habits before it), a bounce in one of the forms of before there was a standa
 """
 
 import hashlib
+import logging
 import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -16,6 +17,8 @@ from flufl.bounce import all_failures
 from aggregator.bounces.quoted import message_ids, text_of, tokens
 from aggregator.model import Returned, ReturnKind
 from aggregator.parsing.mail_status import Blame, judged
+
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it logs every stumble at length
 
 LARGEST = 262_144
 """Bytes that are read of one mail: a bounce quotes us at its end, and we are not that long."""
@@ -176,7 +179,7 @@ def older_form(mail: Message) -> Verdict | None:
     by_name = _from_a_server(mail) and _named_a_bounce(mail)
     if not (_from_a_server(mail) or _named_a_bounce(mail) or _from_nobody(mail)):
         return None
-    passing, final = all_failures(mail)
+    passing, final = failures(mail)
     text = text_of(mail)
     recipients = tuple(sorted(_address(one.decode("ascii", "replace")) for one in final or passing))
     about = _around(text, recipients)
@@ -188,6 +191,15 @@ def older_form(mail: Message) -> Verdict | None:
     if not (by_name or recipients or refusal.code) and refusal.blame is Blame.UNCLEAR:
         return None
     return KIND_OF_BLAME[refusal.blame], refusal.status, about, recipients
+
+
+def failures(mail: Message) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """The recipients that failed for now and for good; none where flufl.bounce stumbles."""
+    try:
+        passing, final = all_failures(mail)
+    except STUMBLES:
+        return frozenset(), frozenset()
+    return frozenset(passing), frozenset(final)
 
 
 def _from_nobody(mail: Message) -> bool:

@@ -100,3 +100,11 @@ def test_what_is_made_to_be_slow_is_read_in_time(raw: bytes) -> None:
     began = time.process_time()
     assert read(raw).fingerprint
     assert time.process_time() - began < 4
+
+
+def test_a_bounce_whose_head_flufl_cannot_read_is_still_one() -> None:
+    raw = report(About(), "5.1.1", "x").partition(b"\r\n\r\n")[0]
+    raw = raw.replace(b"Content-Type: multipart/report", b"X-Was: multipart/report")
+    raw = raw.replace(b"From: Mail", b"From: \xff\xfe Mail")
+    returned = read(raw + b"\r\n\r\n550 5.1.1 <director@lighthouse.example.org>: User unknown\r\n")
+    assert (returned.kind, returned.status) == (ReturnKind.HARD, "5.1.1")
