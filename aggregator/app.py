@@ -4,17 +4,19 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from aggregator import config
+from aggregator import config, verp
 from aggregator.collect import Reader
-from aggregator.config import MailSettings, Settings, SourceEntry
+from aggregator.config import DkimSettings, MailSettings, Settings, SourceEntry
 from aggregator.deliver import (
     JOURNAL_FILE,
+    DkimSigner,
     FileOutbox,
     MailServer,
     Router,
@@ -22,6 +24,7 @@ from aggregator.deliver import (
     Sender,
     SentJournal,
     SmtpNotifier,
+    Throttle,
     WebhookNotifier,
 )
 from aggregator.errors import ConfigError, StoreDamaged, StoreError, UnknownIdentifier
@@ -62,6 +65,8 @@ class Instance:
     sources_file: Path | None = None
     queues: HostQueues = field(default_factory=HostQueues, compare=False, repr=False)
     """Of all hosts this process calls: one queue per host over all sources."""
+    throttles: dict[int, Throttle] = field(default_factory=dict, compare=False, repr=False)
+    """Of the mail server, so that the mails of one minute count on in the next delivery."""
 
     @classmethod
     def at(cls, home: Path, sources: Path | None = None) -> "Instance":
@@ -261,9 +266,40 @@ async def notifying(
         )
         email: Notifier = FileOutbox(instance.outbox, sender=sender, clock=clock, with_html=True)
         if settings.mail is not None:
-            smtp = SmtpNotifier(mail_server(settings.mail), sender=sender, clock=clock)
-            email = await parts.enter_async_context(smtp)
+            email = await parts.enter_async_context(smtp(instance, sender, settings.mail, clock))
         yield Router(email=email, webhook=webhook)
+
+
+def smtp(instance: Instance, sender: Sender, mail: MailSettings, clock: Clock) -> SmtpNotifier:
+    """The way to the mail server of the settings. Raises ConfigError for a wrong signing key."""
+    per_minute = mail.per_minute
+    throttle = instance.throttles.setdefault(per_minute, Throttle(per_minute=per_minute))
+    back_to = mail.bounces and partial(verp.envelope, mail.bounces, keys=instance.keys())
+    return SmtpNotifier(
+        mail_server(mail),
+        sender=sender,
+        clock=clock,
+        throttle=throttle,
+        envelope=back_to or None,
+        signer=mail_signer(mail.dkim, sender, instance.home) if mail.dkim else None,
+    )
+
+
+def mail_signer(dkim: DkimSettings, sender: Sender, home: Path) -> DkimSigner:
+    """What signs mails with the host's key. Raises ConfigError saying what to do."""
+    domain = (dkim.domain or sender.domain).lower()
+    if sender.domain != domain and not sender.domain.endswith(f".{domain}"):
+        problem = f"must be {sender.domain}, the domain mails are from, or one it is part of"
+        raise ConfigError(problem, file=config.FILE, field="mail.dkim.domain")
+    path = home / dkim.key_file
+    try:
+        if path.stat().st_mode & 0o077:
+            raise ValueError("can be read by others; `chmod 600` it")
+        return DkimSigner(domain=domain, selector=dkim.selector, key=path.read_bytes())
+    except (OSError, ValueError) as fault:
+        words = fault.strerror if isinstance(fault, OSError) else str(fault)
+        problem = f"{path} {words}"
+        raise ConfigError(problem, file=config.FILE, field="mail.dkim.key_file") from None
 
 
 def mail_server(mail: MailSettings) -> MailServer:

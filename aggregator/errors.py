@@ -224,16 +224,27 @@ class TemporaryFailure(DeliveryError):
     """Worth another try. `wait` in seconds where the channel named it.
 
     unsure: the line broke after the whole message was handed over, so it may have been taken.
+    away: it is the channel's server that is not to be had, so the next message need not be tried.
     """
 
-    def __init__(self, message: str, *, wait: float | None = None, unsure: bool = False) -> None:
-        self.wait, self.unsure = wait, unsure
+    def __init__(
+        self,
+        message: str,
+        *,
+        wait: float | None = None,
+        unsure: bool = False,
+        away: bool = False,
+    ) -> None:
+        self.wait, self.unsure, self.away = wait, unsure, away
         super().__init__(message)
 
 
 class PermanentFailure(DeliveryError):
-    """Another try would not help. `gone`: the channel asked not to be used again (HTTP 410)."""
+    """Another try would not help. `gone`: the channel asked not to be used again (HTTP 410).
 
-    def __init__(self, message: str, *, gone: bool = False) -> None:
-        self.gone = gone
+    address: the mail server says that there is no such mailbox.
+    """
+
+    def __init__(self, message: str, *, gone: bool = False, address: bool = False) -> None:
+        self.gone, self.address = gone, address
         super().__init__(message)

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.executors.asyncio import AsyncIOExecutor
@@ -22,7 +23,13 @@ from apscheduler.triggers.interval import IntervalTrigger
 from aggregator import backups, checkup, health, schedule, screen, service
 from aggregator.app import Instance, SystemClock, build_sources
 from aggregator.backups import Backup
-from aggregator.errors import AlreadyRunning, FairNoticeError, MailHeld, StoreDamaged
+from aggregator.errors import (
+    AlreadyRunning,
+    ConfigError,
+    FairNoticeError,
+    MailHeld,
+    StoreDamaged,
+)
 from aggregator.health.reporting import ReportKind
 from aggregator.model import Outcome, SourceRun
 from aggregator.parsing.dates import to_uk
@@ -126,6 +133,12 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
         delivering(instance, store), IntervalTrigger(minutes=1, timezone=UK), id="deliver",
         next_run_time=now,
     )  # fmt: skip
+    mail = instance.settings.mail
+    if mail and mail.bounce_folder:
+        jobs.add_job(
+            reading_bounces(instance, store, instance.home / mail.bounce_folder),
+            IntervalTrigger(minutes=10, timezone=UK), id="read bounces", next_run_time=now,
+        )  # fmt: skip
     jobs.add_job(
         rereading(instance, store),
         CronTrigger(hour=REREAD_HOUR, minute=30, timezone=UK, jitter=JITTER),
@@ -379,6 +392,27 @@ def sweeping(instance: Instance, store: Store) -> Act:
     async def act() -> None:
         with suppress(AlreadyRunning):
             service.sweep(instance, store, clock=SystemClock())
+
+    return act
+
+
+def reading_bounces(instance: Instance, store: Store, folder: Path) -> Act:
+    """Read what came back since the last time; what was read before changes nothing."""
+    seen: set[str] = set()
+
+    async def act() -> None:
+        try:
+            result = await service.read_bounces(instance, store, folder, seen=seen)
+        except AlreadyRunning:
+            return
+        except ConfigError as fault:
+            log.warning(str(fault))
+            return
+        given_up = len(result.given_up) + len(result.stopped)
+        if result.resting or given_up:
+            log.info(f"bounces: {len(result.resting)} addresses rest, {given_up} are sent no more")
+        for problem in result.problems:
+            log.warning(f"  {problem}")
 
     return act
 

@@ -1,5 +1,6 @@
 """The acts of a running instance: built by `app`, used by the command line and the scheduler."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -7,7 +8,18 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from aggregator import alert, app, backups, checkup, consent, holding, relevance, restoring, tick
+from aggregator import (
+    alert,
+    app,
+    backups,
+    bounces,
+    checkup,
+    consent,
+    holding,
+    relevance,
+    restoring,
+    tick,
+)
 from aggregator import collect as collecting
 from aggregator import rebuild as rebuilding
 from aggregator import reread as rereading
@@ -15,8 +27,9 @@ from aggregator.alert import ComposeResult, Delivered
 from aggregator.app import Instance, SystemClock
 from aggregator.backups import Backup, Manifest
 from aggregator.binding import bind
+from aggregator.bounced import BouncesRead, Reading
 from aggregator.config import SourceEntry
-from aggregator.deliver import JOURNAL_FILE, KEPT, Journalled, SentJournal
+from aggregator.deliver import JOURNAL_FILE, KEPT, Journalled, SentJournal, mails_in
 from aggregator.digest import Links
 from aggregator.digest.links import of_site
 from aggregator.errors import (
@@ -24,16 +37,19 @@ from aggregator.errors import (
     BackupFault,
     ConfigError,
     MailHeld,
+    ParserStopped,
     StoreDamaged,
     UnknownIdentifier,
 )
 from aggregator.holding import Reconciled
+from aggregator.limited import Limited
 from aggregator.links import links_of
-from aggregator.model import Parsed, RawPayload, Request, SourceRun, Subscriber, Window
+from aggregator.model import ChannelKind, Parsed, RawPayload, Request, SourceRun, Subscriber, Window
 from aggregator.ports import Clock
 from aggregator.rebuild import Rebuilt
 from aggregator.store import Store
 
+COMPLAINED = "told their mail provider that our mail is junk"
 PATIENCE = 5
 """Seconds that a person at a page waits for a delivery to end."""
 
@@ -260,7 +276,83 @@ async def deliver(
                 described=store.sending,
                 clock=SystemClock(),
             )
-            return await alert.deliver(store=store, notifier=notifier, clock=clock)
+            result = await alert.deliver(store=store, notifier=notifier, clock=clock)
+        consent.tell_owners(store=store, clock=clock, host=instance.settings.host)
+        return result
+
+
+async def read_bounces(
+    instance: Instance,
+    store: Store,
+    path: Path,
+    *,
+    believe: bool = False,
+    now: datetime | None = None,
+    seen: set[str] | None = None,
+) -> BouncesRead:
+    """Read the mails that came back, each in a child that can be stopped, and do what follows.
+
+    seen: fingerprints that are passed over, and to which those of this reading are added.
+    Raises ConfigError where the path cannot be read, AlreadyRunning while mail is delivered.
+    """
+    clock: Clock = FixedClock(now) if now else SystemClock()
+    found, unreadable, fresh = [], [], set[str]()
+    with Limited(seconds=5, modules=("aggregator.bounces",)) as limited:
+        for where, raw in mails_in(path):
+            fresh.add(fingerprint := hashlib.sha256(raw).hexdigest())
+            if seen and fingerprint in seen:
+                continue
+            try:
+                found.append(await limited.run(bounces.read, raw[: bounces.LARGEST]))
+            except ParserStopped as fault:
+                unreadable.append(f"{where}: {fault}")
+    keys = instance.keys()
+
+    def stop(subscriber_id: str) -> bool:
+        email = store.subscriber(subscriber_id).email
+        store.suppress(keys.fingerprints(email)[0], clock.now())
+        return consent.stop(subscriber_id, COMPLAINED, store=store, clock=clock)
+
+    reading = Reading(store=store, clock=clock, keys=keys, stop=stop, believe=believe)
+    with only_one(instance.home, "deliver"):
+        result = reading.run(found)
+    if seen is not None:
+        seen |= fresh
+    result.problems += unreadable
+    return result
+
+
+def mail_not_taken(store: Store, now: datetime) -> list[dict[str, str | None]]:
+    """The addresses that are sent nothing, and those that rest, with what was said of them."""
+    off = {
+        (one.subscriber_id, one.channel.key): one
+        for one in store.channels_off()
+        if one.channel.kind is ChannelKind.EMAIL
+    }
+    records: list[dict[str, str | None]] = [
+        {
+            "email": one.channel.target,
+            "state": "given up",
+            "since": as_of(one.since),
+            "because": one.because,
+        }
+        for one in off.values()
+    ]
+    shown = set(off)
+    for rest in store.setbacks():
+        key = (rest.subscriber_id, rest.channel_key)
+        until = store.mail_rests_until(*key)
+        if key not in shown and until is not None and until > now:
+            shown.add(key)
+            records.append(
+                {
+                    "email": rest.channel_key.partition(":")[2],
+                    "state": f"rests until {as_of(until)}",
+                    "since": as_of(rest.at),
+                    "because": rest.words,
+                }
+            )
+    return records
 
 
 def backup(

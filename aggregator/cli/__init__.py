@@ -21,6 +21,7 @@ def command_line() -> "typer.Typer":
     from aggregator.cli import (
         alerting,
         backing,
+        bounces,
         collecting,
         keeping,
         linking,
@@ -49,6 +50,7 @@ def command_line() -> "typer.Typer":
         backing,
         webhooks,
         serving,
+        bounces,
     ):
         part.register(root)
     return root

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from aggregator.deliver.outbox import sync_folder, write_whole
 from aggregator.errors import PermanentFailure, TemporaryFailure
 from aggregator.model import Message, Receipt, SentElsewhere
-from aggregator.ports import Clock, Notifier
+from aggregator.ports import Clock, Notifier, Paced
 
 FILE = "sent.jsonl"
 STOPPED = "stopped.json"
@@ -170,6 +170,11 @@ class Journalled:
             raise
         self._ended(message.id, taken=True)
         return receipt
+
+    async def turn(self, message: Message) -> None:
+        """Wait as long as the channel itself has to."""
+        if isinstance(self.channel, Paced):
+            await self.channel.turn(message)
 
     async def was_sent(self, message: Message) -> bool | None:
         """What the channel itself says."""

@@ -117,6 +117,7 @@ from aggregator.model.procurement import (
     StatedTime,
     StoredNotice,
 )
+from aggregator.model.returning import Returned, ReturnKind, Setback
 
 __all__ = [
     "WITHDRAWN_NOTICE",
@@ -198,11 +199,14 @@ __all__ = [
     "RelatedProcess",
     "Request",
     "Rerun",
+    "ReturnKind",
+    "Returned",
     "ReviewItem",
     "ReviewKind",
     "RobotsCopy",
     "RunFigures",
     "SentElsewhere",
+    "Setback",
     "Sort",
     "SourceRun",
     "SourceTrouble",

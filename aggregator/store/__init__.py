@@ -22,12 +22,12 @@ from aggregator.store.health import HealthRecords
 from aggregator.store.holding import Holding
 from aggregator.store.hosts import Hosts
 from aggregator.store.likely import LikelyLinks
-from aggregator.store.outbox import Outbox
 from aggregator.store.payloads import Payloads
 from aggregator.store.personal import Personal
 from aggregator.store.relinking import Relinking
 from aggregator.store.rereading import Rereading
 from aggregator.store.reruns import Reruns
+from aggregator.store.returns import Returns
 from aggregator.store.reviewing import Reviewing
 from aggregator.store.schema import known_steps, migrations
 from aggregator.store.subscribers import Subscribers
@@ -51,7 +51,7 @@ class Store(
     Personal,
     PersonVerdicts,
     Cadences,
-    Outbox,
+    Returns,
     Webhooks,
     Hosts,
     Holding,

@@ -21,6 +21,7 @@ SUBJECTS = (
     "health",
     "consent",
     "holding",
+    "returns",
 )
 
 for subject in SUBJECTS:
