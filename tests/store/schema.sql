@@ -223,6 +223,15 @@ CREATE TABLE mail_hold (
     known_until TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE mail_rests (
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    channel TEXT NOT NULL,
+    setbacks INTEGER NOT NULL,
+    last_at TEXT NOT NULL,
+    until TEXT NOT NULL,
+    PRIMARY KEY (subscriber_id, channel)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE messages (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -379,6 +388,17 @@ CREATE TABLE run_figures (
     body TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE setbacks (
+    fingerprint TEXT PRIMARY KEY,
+    message_id TEXT NOT NULL REFERENCES messages (id),
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    channel TEXT NOT NULL,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT,
+    words TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE source_runs (
     id INTEGER PRIMARY KEY,
     source_id TEXT NOT NULL,
@@ -489,6 +509,8 @@ CREATE INDEX reruns_of_the_earlier ON reruns (earlier);
 CREATE INDEX review_items_by_state ON review_items (state, found_at);
 
 CREATE INDEX run_figures_of_a_source ON run_figures (source_id, run_id);
+
+CREATE INDEX setbacks_of_a_subscriber ON setbacks (subscriber_id, at);
 
 CREATE INDEX source_runs_of_a_source ON source_runs (source_id, id);
 
