@@ -54,6 +54,7 @@ class Plan:
     channel: str = "smtp"
     composition: Composition = PRODUCT
     stop_early: bool = False
+    kills_a_life: int = KILLS_A_LIFE
 
 
 @dataclass
@@ -221,7 +222,7 @@ class Killer:
         if self.plan.composition.prepare:
             self.plan.composition.prepare(world.home / "fairnotice.db")
         self.sight.clear()
-        enough = self.figures.kills + KILLS_A_LIFE
+        enough = self.figures.kills + self.plan.kills_a_life
         while self.figures.kills < enough and self.goes_on:
             world.publish()
             if not self.longest or self.attempts % MEASURE_EVERY == 0:

@@ -33,7 +33,9 @@ def test_killed_before_a_call_to_the_kernel_nothing_is_lost_or_told_twice(tmp_pa
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("fault", PLANTED, ids=lambda fault: fault.name)
 def test_the_count_sees_a_planted_fault(tmp_path: Path, fault: Composition) -> None:
-    plan = Plan(home=tmp_path, kills=1000, seed=7, composition=fault, stop_early=True)
+    plan = Plan(
+        home=tmp_path, kills=1000, seed=7, composition=fault, stop_early=True, kills_a_life=15
+    )
     figures = trial(plan)
     assert figures.lost or figures.doubled
     assert figures.kills <= 1000
