@@ -1,12 +1,12 @@
 """One trial: many children killed, then the count."""
 
 import asyncio
-import contextlib
 import gc
 import os
 import random
 import signal
 import time
+import traceback
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -280,10 +280,13 @@ def forked(world: World, composition: Composition, sight: Sight) -> Child:
     pid = os.fork()
     if pid == 0:
         status = 1
-        with contextlib.suppress(BaseException):  # a forked child never returns into the parent
+        try:
             cycle(world, composition, sight)
             status = 0
-        os._exit(status)
+        except BaseException:  # noqa: BLE001 - a forked child never returns into the parent
+            traceback.print_exc()
+        finally:
+            os._exit(status)
     return Child(pid, os.pidfd_open(pid))
 
 
