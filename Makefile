@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
 .PHONY: help demo run test check tests kills cuts drill ssrf politeness mutations faults lock assets clean
+.PHONY: help demo run test check tests kills year ssrf politeness mutations faults lock assets clean
 
 help:
 	@echo "make demo   the whole way from sample portals to an inbox, on this machine alone"
@@ -13,6 +14,7 @@ help:
 	@echo "make cuts   100,000 disks as power cuts may leave them (ten minutes; needs strace)"
 	@echo "make drill  backups under load, restores, a failing disk (a quarter of an hour)"
 	@echo "make kills  kill the process 10,000 times, and before every system call (half an hour)"
+	@echo "make year   a simulated year with 25 sources and 2,000 readers (up to an hour)"
 	@echo "make ssrf   50,000 attacks on addresses through every door (a few minutes)"
 	@echo "make politeness  a simulated month of collecting: does it keep to robots.txt, pace, rest?"
 	@echo "make mutations  change saved pages some 3,800 times and count what goes unnoticed (a minute)"
@@ -74,6 +76,8 @@ cuts: $(VENV)/dev.stamp
 
 drill: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.drills --backups 100 --restores 10 --faults 450
+year: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.year
 
 ssrf: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.ssrf

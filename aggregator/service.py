@@ -22,6 +22,7 @@ from aggregator import (
 )
 from aggregator import collect as collecting
 from aggregator import rebuild as rebuilding
+from aggregator import reconcile as reconciliation
 from aggregator import reread as rereading
 from aggregator.alert import ComposeResult, Delivered
 from aggregator.app import Instance, SystemClock
@@ -47,6 +48,7 @@ from aggregator.links import links_of
 from aggregator.model import ChannelKind, Parsed, RawPayload, Request, SourceRun, Subscriber, Window
 from aggregator.ports import Clock
 from aggregator.rebuild import Rebuilt
+from aggregator.reconcile import Reconciled
 from aggregator.store import Store
 
 COMPLAINED = "told their mail provider that our mail is junk"
@@ -473,6 +475,11 @@ def tell_until(instance: Instance, store: Store, told_until: datetime, now: date
     ):
         told += more
     return told
+
+
+def reconcile(store: Store, *, now: datetime, days: int = reconciliation.DAYS) -> Reconciled:
+    """Compare what was detected, told and sent; changes nothing."""
+    return reconciliation.run(store=store, now=now, days=days)
 
 
 def as_of(moment: datetime) -> str:

@@ -118,6 +118,7 @@ from aggregator.model.procurement import (
     StoredNotice,
 )
 from aggregator.model.returning import Returned, ReturnKind, Setback
+from aggregator.model.proving import Heartbeat, TellingState
 
 __all__ = [
     "WITHDRAWN_NOTICE",
@@ -159,6 +160,7 @@ __all__ = [
     "Health",
     "HealthChange",
     "HealthState",
+    "Heartbeat",
     "Held",
     "HoldKind",
     "Host",
@@ -220,6 +222,7 @@ __all__ = [
     "Subscriber",
     "SubscriberState",
     "Subscription",
+    "TellingState",
     "Validators",
     "Verdict",
     "Watch",

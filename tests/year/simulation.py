@@ -109,7 +109,7 @@ class Portals:
         return await self.each[request.source_id].fetch(request, validators)
 
     def is_down(self, name: str) -> bool:
-        return self.clock.now() < self.down.get(name, START)
+        return self.clock.now() < self.down.get(name, self.clock.now())
 
     def fail_at_random(self) -> None:
         """Each source is down about twenty times a year."""
@@ -153,12 +153,13 @@ class Year:
     sources: int = 25
     subscribers: int = 2000
     seed: int = 1
+    start: datetime = START
     seconds: float = 1e9
     """Of our own time: the year ends early when they are over."""
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
-        self.clock = FrozenClock(START)
+        self.clock = FrozenClock(self.start)
         names = [f"portal-{number:02d}" for number in range(self.sources)]
         self.adapters = [
             FindATender(id=name, base_url=BASE, options=FindATender.Options()) for name in names
@@ -172,7 +173,7 @@ class Year:
         self.books = Books(self.clock, self.chance, self.oracle)
         self.agenda: dict[int, list[tuple[str, str, Tender]]] = {}
         self.store = self.open()
-        self.asleep_until = START
+        self.asleep_until = self.start
         self.figures: Counter[str] = Counter()
         self.months: list[dict[str, float]] = []
 
@@ -186,7 +187,7 @@ class Year:
         for hour in range(self.days * 24):
             if time.monotonic() - began > self.seconds:
                 break
-            self.clock.moment = START + hour * HOUR
+            self.clock.moment = self.start + hour * HOUR
             self.happen(hour)
             if self.clock.now() >= self.asleep_until:
                 self.act(hour, profile)
@@ -357,7 +358,7 @@ class Year:
         with Path("/proc/self/statm").open() as file:
             pages = int(file.read().split()[1])
         return {
-            "day": (self.clock.now() - START).days + 1,
+            "day": (self.clock.now() - self.start).days + 1,
             "memory_mb": round(pages * resource.getpagesize() / 2**20, 1),
             "database_mb": round(database / 2**20, 1),
             "tenders": len(self.oracle.tenders),
@@ -367,7 +368,7 @@ class Year:
     def report(self, seconds: float) -> dict[str, Any]:
         wrong = self.oracle.wrong
         return {
-            "days": round((self.clock.now() - START) / timedelta(days=1), 1),
+            "days": round((self.clock.now() - self.start) / timedelta(days=1), 1),
             "sources": self.sources,
             "subscribers": len(self.oracle.wishes),
             "tenders": len(self.oracle.tenders),
