@@ -4,8 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo run test check tests kills cuts drill ssrf politeness mutations faults lock assets clean
-.PHONY: help demo run test check tests kills year ssrf politeness mutations faults lock assets clean
+.PHONY: help demo run test check tests kills year cuts drill ssrf politeness mutations faults lock assets clean
 
 help:
 	@echo "make demo   the whole way from sample portals to an inbox, on this machine alone"

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from aggregator import backups
-from aggregator import heartbeats
+from aggregator import backups, heartbeats
 from aggregator.app import Instance, build_sources
 from aggregator.config.host import FILE
 from aggregator.errors import FairNoticeError
@@ -54,7 +53,6 @@ def examine(home: Path, sources: Path | None) -> tuple[Result, ...]:
         return (*results, Result(well=False, words=nothing, remedy="run: fairnotice collect"))
     try:
         with instance.store() as store:
-            results += [sqlite_version(store), *of_sources(instance, store), *of_messages(store)]
             results += of_keeping(instance, store)
             results += [
                 sqlite_version(store),

@@ -27,8 +27,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from aggregator import backups, checkup, health, schedule, screen, service
-from aggregator import checkup, health, heartbeats, schedule, screen, service
+from aggregator import backups, checkup, health, heartbeats, schedule, screen, service
 from aggregator.app import Instance, SystemClock, build_sources
 from aggregator.backups import Backup
 from aggregator.errors import (
@@ -166,6 +165,7 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
         id="backup",
         **missed_backup(backups.newest(instance.backups), now),
     )
+    jobs.add_job(
         reconciling(store),
         CronTrigger(hour=RECONCILE_HOUR, minute=15, timezone=UK),
         id="reconcile",
@@ -432,6 +432,8 @@ def reading_bounces(instance: Instance, store: Store, folder: Path) -> Act:
             log.info(f"bounces: {len(result.resting)} addresses rest, {given_up} are sent no more")
         for problem in result.problems:
             log.warning(f"  {problem}")
+
+
 def expect(jobs: AsyncIOScheduler, store: Store) -> None:
     """Note which jobs this service has and when each runs first."""
     due = {job.id: job.next_run_time for job in jobs.get_jobs()}

@@ -48,7 +48,6 @@ from aggregator.links import links_of
 from aggregator.model import ChannelKind, Parsed, RawPayload, Request, SourceRun, Subscriber, Window
 from aggregator.ports import Clock
 from aggregator.rebuild import Rebuilt
-from aggregator.reconcile import Reconciled
 from aggregator.store import Store
 
 COMPLAINED = "told their mail provider that our mail is junk"
@@ -477,7 +476,9 @@ def tell_until(instance: Instance, store: Store, told_until: datetime, now: date
     return told
 
 
-def reconcile(store: Store, *, now: datetime, days: int = reconciliation.DAYS) -> Reconciled:
+def reconcile(
+    store: Store, *, now: datetime, days: int = reconciliation.DAYS
+) -> reconciliation.Reconciled:
     """Compare what was detected, told and sent; changes nothing."""
     return reconciliation.run(store=store, now=now, days=days)
 

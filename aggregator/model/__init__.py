@@ -117,8 +117,8 @@ from aggregator.model.procurement import (
     StatedTime,
     StoredNotice,
 )
-from aggregator.model.returning import Returned, ReturnKind, Setback
 from aggregator.model.proving import Heartbeat, TellingState
+from aggregator.model.returning import Returned, ReturnKind, Setback
 
 __all__ = [
     "WITHDRAWN_NOTICE",
