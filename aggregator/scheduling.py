@@ -433,6 +433,8 @@ def reading_bounces(instance: Instance, store: Store, folder: Path) -> Act:
         for problem in result.problems:
             log.warning(f"  {problem}")
 
+    return act
+
 
 def expect(jobs: AsyncIOScheduler, store: Store) -> None:
     """Note which jobs this service has and when each runs first."""
