@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from aggregator import backups
+from aggregator import backups, heartbeats
 from aggregator.app import Instance, build_sources
 from aggregator.config.host import FILE
 from aggregator.errors import FairNoticeError
@@ -53,8 +53,13 @@ def examine(home: Path, sources: Path | None) -> tuple[Result, ...]:
         return (*results, Result(well=False, words=nothing, remedy="run: fairnotice collect"))
     try:
         with instance.store() as store:
-            results += [sqlite_version(store), *of_sources(instance, store), *of_messages(store)]
             results += of_keeping(instance, store)
+            results += [
+                sqlite_version(store),
+                *of_sources(instance, store),
+                *of_messages(store),
+                *of_jobs(store),
+            ]
     except FairNoticeError as fault:
         results.append(Result(well=False, words="the database", remedy=str(fault)))
     return tuple(results)
@@ -145,6 +150,13 @@ def read_words(runs: Sequence[SourceRun]) -> str:
     if runs and runs[0] is not good:
         words += f"; asked in vain {dates.in_words(runs[0].finished_at)}"
     return words
+
+
+def of_jobs(store: Store) -> Iterator[Result]:
+    """Jobs of the service that should have run; nothing where no service ever ran here."""
+    for one in heartbeats.late(datetime.now(UTC), store=store):
+        remedy = "see whether the service runs (fairnotice run), and what it logs"
+        yield Result(well=False, words=one.words, remedy=remedy)
 
 
 def of_messages(store: Store) -> Iterator[Result]:

@@ -14,13 +14,20 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_EXECUTED,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    EVENT_JOB_SUBMITTED,
+    JobEvent,
+)
 from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from aggregator import backups, checkup, health, schedule, screen, service
+from aggregator import backups, checkup, health, heartbeats, schedule, screen, service
 from aggregator.app import Instance, SystemClock, build_sources
 from aggregator.backups import Backup
 from aggregator.errors import (
@@ -40,6 +47,8 @@ from aggregator.store import Store
 UK = "Europe/London"
 REREAD_HOUR = 3
 BACKUP_HOUR = 2
+RECONCILE_HOUR = 5
+BEATS = EVENT_JOB_SUBMITTED | EVENT_JOB_EXECUTED | EVENT_JOB_ERROR
 JITTER = 1800
 """Seconds: 03:30 to 04:00, so that not all instances ask at once."""
 
@@ -70,6 +79,7 @@ async def run(instance: Instance) -> None:
         say_what_comes(instance)
         jobs = scheduler(instance, store)
         jobs.start()
+        expect(jobs, store)
         await stop.wait()
         jobs.shutdown(wait=False)
 
@@ -155,6 +165,15 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
         id="backup",
         **missed_backup(backups.newest(instance.backups), now),
     )
+    jobs.add_job(
+        reconciling(store),
+        CronTrigger(hour=RECONCILE_HOUR, minute=15, timezone=UK),
+        id="reconcile",
+    )
+    jobs.add_job(
+        minding(store), IntervalTrigger(minutes=10, timezone=UK), id="mind the jobs",
+    )  # fmt: skip
+    jobs.add_listener(beating(jobs, store), BEATS)
     jobs.add_listener(complain, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return jobs
 
@@ -413,6 +432,49 @@ def reading_bounces(instance: Instance, store: Store, folder: Path) -> Act:
             log.info(f"bounces: {len(result.resting)} addresses rest, {given_up} are sent no more")
         for problem in result.problems:
             log.warning(f"  {problem}")
+
+    return act
+
+
+def expect(jobs: AsyncIOScheduler, store: Store) -> None:
+    """Note which jobs this service has and when each runs first."""
+    due = {job.id: job.next_run_time for job in jobs.get_jobs()}
+    store.expect_jobs(due, at=SystemClock().now())
+
+
+def beating(jobs: AsyncIOScheduler, store: Store) -> Callable[[JobEvent], None]:
+    """Writes a heartbeat when a job begins and when it ends."""
+
+    def note(event: JobEvent) -> None:
+        job, now = jobs.get_job(event.job_id), SystemClock().now()
+        next_at = job.next_run_time if job else None
+        if event.code == EVENT_JOB_SUBMITTED:
+            store.beat_began(event.job_id, at=now, next_at=next_at)
+        else:
+            failed = event.code == EVENT_JOB_ERROR
+            store.beat_ended(event.job_id, at=now, next_at=next_at, failed=failed)
+
+    return note
+
+
+def minding(store: Store) -> Act:
+    """Say which jobs should have run and did not; that this one does not is seen from outside."""
+
+    async def act() -> None:
+        for one in heartbeats.late(SystemClock().now(), store=store):
+            log.error(one.words, job=one.job)
+
+    return act
+
+
+def reconciling(store: Store) -> Act:
+    """Compare what was detected, ledgered and sent."""
+
+    async def act() -> None:
+        result = service.reconcile(store, now=SystemClock().now())
+        for difference in result.differences:
+            log.error(f"{difference.words}; {difference.remedy}")
+        log.info(result.in_words())
 
     return act
 

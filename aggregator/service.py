@@ -22,6 +22,7 @@ from aggregator import (
 )
 from aggregator import collect as collecting
 from aggregator import rebuild as rebuilding
+from aggregator import reconcile as reconciliation
 from aggregator import reread as rereading
 from aggregator.alert import ComposeResult, Delivered
 from aggregator.app import Instance, SystemClock
@@ -473,6 +474,13 @@ def tell_until(instance: Instance, store: Store, told_until: datetime, now: date
     ):
         told += more
     return told
+
+
+def reconcile(
+    store: Store, *, now: datetime, days: int = reconciliation.DAYS
+) -> reconciliation.Reconciled:
+    """Compare what was detected, told and sent; changes nothing."""
+    return reconciliation.run(store=store, now=now, days=days)
 
 
 def as_of(moment: datetime) -> str:

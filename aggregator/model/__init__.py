@@ -117,6 +117,7 @@ from aggregator.model.procurement import (
     StatedTime,
     StoredNotice,
 )
+from aggregator.model.proving import Heartbeat, TellingState
 from aggregator.model.returning import Returned, ReturnKind, Setback
 
 __all__ = [
@@ -159,6 +160,7 @@ __all__ = [
     "Health",
     "HealthChange",
     "HealthState",
+    "Heartbeat",
     "Held",
     "HoldKind",
     "Host",
@@ -220,6 +222,7 @@ __all__ = [
     "Subscriber",
     "SubscriberState",
     "Subscription",
+    "TellingState",
     "Validators",
     "Verdict",
     "Watch",

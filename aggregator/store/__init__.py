@@ -24,6 +24,7 @@ from aggregator.store.hosts import Hosts
 from aggregator.store.likely import LikelyLinks
 from aggregator.store.payloads import Payloads
 from aggregator.store.personal import Personal
+from aggregator.store.proving import Proving
 from aggregator.store.relinking import Relinking
 from aggregator.store.rereading import Rereading
 from aggregator.store.reruns import Reruns
@@ -57,6 +58,7 @@ class Store(
     Holding,
     Checking,
     Counts,
+    Proving,
 ):
     """Everything Fair Notice remembers."""
 

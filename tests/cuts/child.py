@@ -15,7 +15,7 @@ from aggregator.store import Store
 from aggregator.store.connection import Connection, Row, Values
 from aggregator.testing import FrozenClock, utc
 from tests.collect.portal import Portal, a_source
-from tests.kills.harness import HOST, SENDER, publish, read, subscribe
+from tests.kills.plain import HOST, SENDER, publish, read, subscribe
 
 MARKS = "CREATE TABLE acknowledged (n INTEGER PRIMARY KEY) STRICT"
 

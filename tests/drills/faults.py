@@ -14,7 +14,7 @@ from pathlib import Path
 from aggregator import relevance
 from aggregator.errors import FairNoticeError
 from tests.drills.world import World
-from tests.kills.harness import publish
+from tests.kills.plain import publish
 
 FAULTS = (
     ("pwrite64", "ENOSPC"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from aggregator import backups, service
 from aggregator.errors import MailHeld
 from tests.drills.world import World
-from tests.kills.harness import publish
+from tests.kills.plain import publish
 
 WAYS = ("same home", "new home with journal", "new home without", "by hand", "copy")
 

@@ -14,7 +14,7 @@ from aggregator.errors import StoreError
 from aggregator.store import Store
 from aggregator.testing import FrozenClock
 from tests.collect.portal import Portal, a_source
-from tests.kills.harness import Figures, count, publish, read, subscribe
+from tests.kills.plain import Figures, count, publish, read, subscribe
 
 SETTINGS = "host: {name: Arden Voluntary Action, contact: hello@example.org}\n"
 

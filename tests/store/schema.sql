@@ -124,6 +124,13 @@ CREATE TABLE health_reports (
 
 CREATE TABLE held_messages (
     message_id TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE
+CREATE TABLE heartbeats (
+    job TEXT PRIMARY KEY,
+    since TEXT NOT NULL,
+    next_at TEXT,
+    began_at TEXT,
+    ended_at TEXT,
+    failed INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE held_notices (

@@ -22,6 +22,7 @@ SUBJECTS = (
     "consent",
     "holding",
     "returns",
+    "proving",
 )
 
 for subject in SUBJECTS:
