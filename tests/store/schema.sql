@@ -122,8 +122,6 @@ CREATE TABLE health_reports (
     at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE held_messages (
-    message_id TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE
 CREATE TABLE heartbeats (
     job TEXT PRIMARY KEY,
     since TEXT NOT NULL,
@@ -131,6 +129,10 @@ CREATE TABLE heartbeats (
     began_at TEXT,
     ended_at TEXT,
     failed INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE held_messages (
+    message_id TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE held_notices (
