@@ -25,6 +25,7 @@ def command_line() -> "typer.Typer":
         collecting,
         keeping,
         linking,
+        privacy,
         quality,
         reading,
         rereading,
@@ -51,6 +52,7 @@ def command_line() -> "typer.Typer":
         webhooks,
         serving,
         bounces,
+        privacy,
     ):
         part.register(root)
     return root

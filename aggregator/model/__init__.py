@@ -50,6 +50,7 @@ from aggregator.model.collecting import (
     Validators,
     Window,
 )
+from aggregator.model.complaining import Complaint
 from aggregator.model.consenting import (
     ConsentAct,
     ConsentEntry,
@@ -135,6 +136,7 @@ __all__ = [
     "ChannelOff",
     "Classification",
     "Colours",
+    "Complaint",
     "Confidence",
     "Consent",
     "ConsentAct",

@@ -22,6 +22,7 @@ SUBJECTS = (
     "consent",
     "holding",
     "returns",
+    "privacy",
 )
 
 for subject in SUBJECTS:
