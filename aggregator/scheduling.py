@@ -27,7 +27,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from aggregator import backups, checkup, health, heartbeats, schedule, screen, service
+from aggregator import backups, checkup, health, heartbeats, personal, schedule, screen, service
 from aggregator.app import Instance, SystemClock, build_sources
 from aggregator.backups import Backup
 from aggregator.errors import (
@@ -172,6 +172,10 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
     )
     jobs.add_job(
         minding(store), IntervalTrigger(minutes=10, timezone=UK), id="mind the jobs",
+    )  # fmt: skip
+    jobs.add_job(
+        forgetting(instance, store), CronTrigger(hour="2-5", minute=40, timezone=UK),
+        id="forget what is overdue", next_run_time=now,
     )  # fmt: skip
     jobs.add_listener(beating(jobs, store), BEATS)
     jobs.add_listener(complain, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
@@ -406,11 +410,30 @@ def delivering(instance: Instance, store: Store) -> Act:
 
 
 def sweeping(instance: Instance, store: Store) -> Act:
-    """Forget the addresses that nobody confirmed within a week."""
+    """Forget the addresses that nobody confirmed within a week; tell of complaints that wait."""
 
     async def act() -> None:
         with suppress(AlreadyRunning):
             service.sweep(instance, store, clock=SystemClock())
+        for one in personal.remind(instance, store, clock=SystemClock()):
+            log.warning(
+                f"complaint {one.complaint.id} waits for an answer; see it with: fairnotice "
+                "privacy complaints",
+                complaint=one.complaint.id,
+                days=one.days,
+            )
+
+    return act
+
+
+def forgetting(instance: Instance, store: Store) -> Act:
+    """Forget what is overdue; four times a night, since a delivery may be in the way."""
+
+    async def act() -> None:
+        with suppress(AlreadyRunning):
+            swept = personal.sweep(instance, store, clock=SystemClock())
+            if not swept.is_nothing:
+                log.info(f"forgotten, because its time has come: {swept.in_words()}")
 
     return act
 

@@ -90,6 +90,8 @@ def add(
         if language is not None and language is not subscriber.language:
             store.set_language(subscriber.id, language)
             subscriber = replace(subscriber, language=language)
+        if keys is not None:
+            store.recall(subscriber.id, email, keys.fingerprints(email))
         wishes = store.subscriptions(subscriber.id)
         subscription = Subscription(
             id=new_id("want"),

@@ -25,6 +25,7 @@ def command_line() -> "typer.Typer":
         collecting,
         keeping,
         linking,
+        privacy,
         quality,
         reading,
         reconciling,
@@ -53,6 +54,7 @@ def command_line() -> "typer.Typer":
         webhooks,
         serving,
         bounces,
+        privacy,
     ):
         part.register(root)
     return root

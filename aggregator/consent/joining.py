@@ -170,6 +170,7 @@ def confirm(token: Token, *, store: Store, clock: Clock, host: Host, keys: Keys)
         else:
             begin(opt_in, before, now=now, store=store, host=host)
         after = store.subscriber(opt_in.subscriber_id)
+        store.recall(after.id, after.email, keys.fingerprints(after.email))
         store.lift_suppression(keys.fingerprints(after.email))
     return Confirmed(subscriber=after, opt_in=opt_in, again=False)
 

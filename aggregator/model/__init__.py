@@ -50,6 +50,7 @@ from aggregator.model.collecting import (
     Validators,
     Window,
 )
+from aggregator.model.complaining import Complaint
 from aggregator.model.consenting import (
     ConsentAct,
     ConsentEntry,
@@ -136,6 +137,7 @@ __all__ = [
     "ChannelOff",
     "Classification",
     "Colours",
+    "Complaint",
     "Confidence",
     "Consent",
     "ConsentAct",

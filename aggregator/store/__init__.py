@@ -12,8 +12,10 @@ from types import TracebackType
 from typing import Self
 
 from aggregator.errors import StoreDamaged, StoreError, StoreTooNew
+from aggregator.store.anonymising import Anonymising, addresses_in
 from aggregator.store.cadence import Cadences
 from aggregator.store.collecting import BegunRun, Collecting
+from aggregator.store.complaints import Complaints
 from aggregator.store.connection import Connection
 from aggregator.store.consent import Consents
 from aggregator.store.copying import Checking, in_a_line
@@ -23,7 +25,6 @@ from aggregator.store.holding import Holding
 from aggregator.store.hosts import Hosts
 from aggregator.store.likely import LikelyLinks
 from aggregator.store.payloads import Payloads
-from aggregator.store.personal import Personal
 from aggregator.store.proving import Proving
 from aggregator.store.relinking import Relinking
 from aggregator.store.rereading import Rereading
@@ -35,7 +36,7 @@ from aggregator.store.subscribers import Subscribers
 from aggregator.store.verdicts import PersonVerdicts
 from aggregator.store.webhooks import Webhooks
 
-__all__ = ["BegunRun", "Store", "StoreCounts"]
+__all__ = ["BegunRun", "Store", "StoreCounts", "addresses_in"]
 
 
 class Store(
@@ -49,7 +50,8 @@ class Store(
     Reviewing,
     Subscribers,
     Consents,
-    Personal,
+    Anonymising,
+    Complaints,
     PersonVerdicts,
     Cadences,
     Returns,

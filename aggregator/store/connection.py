@@ -109,6 +109,10 @@ class Connection:
         except sqlite3.Error as error:
             raise in_plain_words(error, self.where) from error
 
+    def each(self, sql: str, values: Values = ()) -> Iterator[Row]:
+        """The rows of a query one after the other, for more than fits into memory."""
+        yield from self._run(sql, values)
+
     def row(self, sql: str, values: Values = ()) -> Row | None:
         """The first row of a query, None where there is none."""
         found = self.rows(sql, values)

@@ -15,6 +15,12 @@ from aggregator.store.part import Part
 from aggregator.store.subscribers import CRITERIA, folded
 
 OWN, BY_MESSAGE = "subscriber_id", "message_id"
+BESIDE = (
+    ("organisations", "id = (SELECT organisation_id FROM subscribers WHERE id = ?)"),
+    ("complaints", "lower(address) = (SELECT lower(email) FROM subscribers WHERE id = ?)"),
+)
+"""What is a person's without their id: shown with the rest, and erased by rules of its own."""
+
 NOT_SHOWN = frozenset({"secret"})
 """Columns whose content would let its reader act for us."""
 
@@ -26,7 +32,7 @@ class Personal(Part):
         """Everything held on a subscriber, table by table, in one consistent look."""
         with self.transaction():
             tables = [("subscribers", self._shown("subscribers", "id = ?", subscriber_id))]
-            for table, where in self._of_people():
+            for table, where in (*self._of_people(), *BESIDE):
                 tables.append((table, self._shown(table, where, subscriber_id)))
         return Held(tables=tuple((name, rows) for name, rows in tables if rows))
 
@@ -95,7 +101,9 @@ class Personal(Part):
     def _move_channel(self, subscriber_id: str, old: str, new: str) -> None:
         if old == new:
             return
-        for table in ("subscriptions", "digest_runs", "channel_starts", "ledger"):
+        for table in self._with_channels():
+            if table == "messages":
+                continue
             self._db.write(
                 f"UPDATE OR REPLACE {table} SET channel = ? WHERE subscriber_id = ?"  # noqa: S608
                 " AND channel = ?",
@@ -131,6 +139,14 @@ class Personal(Part):
                 yield table, f"{OWN} = ?"
             elif BY_MESSAGE in columns:
                 yield table, f"{BY_MESSAGE} IN (SELECT id FROM messages WHERE {OWN} = ?)"  # noqa: S608
+
+    def _with_channels(self) -> list[str]:
+        """Tables that say of a subscriber by which channel."""
+        return [
+            table
+            for table, where in self._of_people()
+            if where == f"{OWN} = ?" and "channel" in self._columns(table)
+        ]
 
     def _columns(self, table: str) -> list[str]:
         return [

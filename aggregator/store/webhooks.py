@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from aggregator.errors import UnknownIdentifier
+from aggregator.errors import StoreError, UnknownIdentifier
 from aggregator.model import Channel, ChannelOff, MessageState
 from aggregator.store.codec import from_moment, maybe_from_moment, moment
 from aggregator.store.connection import Row
@@ -128,8 +128,12 @@ class Webhooks(Part):
     def send_again(self, message_id: str, at: datetime) -> bool:
         """Put a finished message back into the outbox with the same id; False where it waits.
 
-        Raises UnknownIdentifier.
+        Raises UnknownIdentifier, and StoreError where its content was forgotten.
         """
+        if self._db.value("SELECT emptied FROM messages WHERE id = ?", (message_id,)):
+            raise StoreError(
+                f"The content of message {message_id} is no longer kept; it cannot be sent again."
+            )
         changed = self._db.write(
             "UPDATE messages SET state = ?, attempts = 0, next_attempt_at = ?, changed_at = ?"
             " WHERE id = ? AND state IN (?, ?, ?)",

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from aggregator import checkup, consent, doctor, health, heartbeats, match, stage
+from aggregator import checkup, doctor, health, heartbeats, match, stage
 from aggregator.criteria import Problem, criteria_from
 from aggregator.model import Criteria, JudgedOpportunity
 from aggregator.web.render import brand_style, here, pages, style
@@ -145,13 +145,6 @@ def sources(request: Request) -> Response:
 def is_well(read_at: datetime | None, now: datetime) -> bool:
     """Whether a source was read within about a day."""
     return read_at is not None and now - read_at < STALE
-
-
-@router.get("/privacy")
-def privacy(request: Request) -> Response:
-    """What is kept about a reader, for what, how long, and what they can do."""
-    host = here(request).host
-    return pages(request).show("privacy", words=consent.sign_up_words(host))
 
 
 @router.get("/accessibility")

@@ -94,6 +94,7 @@ def paths_of(site: TheSite) -> dict[str, str]:
         "sources": "/sources",
         "near misses": "/near-misses",
         "privacy": "/privacy",
+        "complain": "/complain",
         "accessibility": "/accessibility",
         "my link": "/my-link",
         "broken link": "/stop/broken",

@@ -24,7 +24,8 @@ from aggregator.tokens import Purpose
 from web.sites import ANN, TITLES, TheSite, link_in, mails
 
 OPEN_PAGES = ("/", "/near-misses", "/sources", "/sign-up", "/sign-up/preview", "/privacy",
-              "/accessibility", "/my-link", "/check-your-inbox")  # fmt: skip
+              "/accessibility", "/my-link", "/check-your-inbox", "/complain",
+              "/complaint-sent")  # fmt: skip
 
 
 def soup(text: str) -> BeautifulSoup:

@@ -23,6 +23,7 @@ SUBJECTS = (
     "holding",
     "returns",
     "proving",
+    "privacy",
 )
 
 for subject in SUBJECTS:
