@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from aggregator import screen, service
+from aggregator import checks, screen, service
 from aggregator.app import Instance, SystemClock, build_sources
 from aggregator.errors import AlreadyRunning
 from aggregator.model import Outcome, SourceRun
@@ -42,6 +42,7 @@ async def run(instance: Instance) -> None:
     """The service until it is stopped by SIGTERM or SIGINT. Raises AlreadyRunning."""
     build_sources(instance.entries)
     screen.configure()
+    checks.must_be_safe(instance, now=SystemClock().now())
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -5,11 +5,18 @@ which the kind itself judges.
 """
 
 from aggregator.config.secret import load_secrets
-from aggregator.config.settings import MailSettings, SenderSettings, Settings, load_settings
+from aggregator.config.settings import (
+    PASSWORD,
+    MailSettings,
+    SenderSettings,
+    Settings,
+    load_settings,
+)
 from aggregator.config.source_entry import COMMON_FIELDS, SourceEntry, load_sources
 
 __all__ = [
     "COMMON_FIELDS",
+    "PASSWORD",
     "MailSettings",
     "SenderSettings",
     "Settings",

@@ -76,5 +76,10 @@ class Counts(Part):
                 rebuilding=self._count("SELECT count(*) FROM rebuilds") > 0,
             )
 
+    def safety(self) -> dict[str, object]:
+        """The settings that a power cut and a second process are survived by."""
+        names = ("journal_mode", "synchronous", "foreign_keys")
+        return {name: self._db.value(f"PRAGMA {name}") for name in names}
+
     def _count(self, sql: str) -> int:
         return int(self._db.value(sql))

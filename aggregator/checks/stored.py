@@ -1,0 +1,61 @@
+"""What the database knows to be waiting for a person: sources that are silent, messages held."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from aggregator.app import Instance
+from aggregator.checks.result import Result, doubtful
+from aggregator.model import MessageState, Outcome, SourceRun
+from aggregator.parsing import dates
+from aggregator.store import Store
+
+STALE = timedelta(days=2)
+LOOK_BACK = 1000
+"""Runs of a source among which the last good one is looked for: weeks of hourly asking."""
+
+WAITING = (
+    (MessageState.HELD, "look at it, then: fairnotice deliver --release ID"),
+    (MessageState.UNSURE, "the mail server cannot be asked; it is sent once more by itself"),
+    (MessageState.FAILED, "check the address or the webhook with the subscriber"),
+)
+
+
+def of_sources(instance: Instance, store: Store, *, now: datetime) -> Iterator[Result]:
+    """Sources that have not been read for a while."""
+    for entry in instance.chosen(()):
+        runs = store.runs(entry.id, limit=LOOK_BACK)
+        good = last_good(runs)
+        error = next((run.error for run in runs if run.error), None)
+        yield Result(
+            about="source",
+            well=good is not None and now - good.finished_at < STALE,
+            words=f"{entry.id}: {read_words(runs)}",
+            remedy=error or f"run: fairnotice collect {entry.id}",
+        )
+
+
+def last_good(runs: Iterable[SourceRun]) -> SourceRun | None:
+    """The latest run that read something; runs come newest first."""
+    return next((run for run in runs if run.outcome is not Outcome.FAILED), None)
+
+
+def read_words(runs: Sequence[SourceRun]) -> str:
+    """When a source was last read, and whether asking it failed since; newest run first."""
+    good = last_good(runs)
+    words = f"last read {dates.in_words(good.finished_at)}" if good else "never read"
+    if good and good.outcome is Outcome.PARTIAL:
+        words += " (in part)"
+    if runs and runs[0] is not good:
+        words += f"; asked in vain {dates.in_words(runs[0].finished_at)}"
+    return words
+
+
+def of_messages(store: Store) -> Iterator[Result]:
+    """Messages that need a person."""
+    for state, remedy in WAITING:
+        found = store.deliveries(states=(state,))
+        if not found:
+            continue
+        ids = ", ".join(delivery.message.id for delivery in found[:5])
+        count = "1 message" if len(found) == 1 else f"{len(found)} messages"
+        yield doubtful("messages", f"{count} {state}: {ids}", remedy)
