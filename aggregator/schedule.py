@@ -16,6 +16,16 @@ QUIET_READS = 2
 """A stretch without notices is believed when so many runs agree. A throttled Contracts Finder
 answers 200 with an empty list, which looks exactly like a quiet day."""
 
+RARE = 1.0
+BUSY = 100.0
+"""Notices in a week below which a source is read half as often as its entry says, and above which
+twice as often: at most a day late is in time for a daily digest, and a quiet site is spared."""
+
+LONGEST_INTERVAL = timedelta(hours=24)
+SHORTEST_INTERVAL = timedelta(hours=1)
+FIRST_RETRY = timedelta(minutes=5)
+"""How soon a source is asked again that could not be read at all; the wait doubles each time."""
+
 RETRY_LADDER = (
     timedelta(minutes=5),
     timedelta(minutes=30),
@@ -137,6 +147,40 @@ def joined(parts: Sequence[Coverage]) -> tuple[Coverage, ...]:
         else:
             result.append(part)
     return tuple(result)
+
+
+def interval(every_hours: float, a_week: float | None) -> timedelta:
+    """How long to wait between two readings, from what the entry says and what is published.
+
+    a_week: notices in an ordinary week, None where it is too early to say. Never shorter than an
+    hour nor longer than a day, unless the entry itself says so.
+    """
+    said = timedelta(hours=every_hours)
+    if a_week is None or RARE <= a_week <= BUSY:
+        return said
+    if a_week < RARE:
+        return max(said, min(2 * said, LONGEST_INTERVAL))
+    return min(said, max(said / 2, SHORTEST_INTERVAL))
+
+
+def next_reading(usual: timedelta, failures: int, *, now: datetime) -> datetime:
+    """When to read a source again after so many runs in a row that read nothing at all.
+
+    Five minutes after the first, doubling up to the usual interval: a machine that starts without
+    a connection is not left waiting. No number of failures switches a source off.
+    """
+    if not failures:
+        return now + usual
+    doubled = int(2 ** min(failures - 1, 20))
+    return now + min(usual, FIRST_RETRY * doubled)
+
+
+def first_reading(last: datetime | None, usual: timedelta, *, now: datetime) -> datetime:
+    """When to read a source after a start: at once where its time has passed, else when it is due.
+
+    So a service that is restarted every few minutes does not call on portals every time.
+    """
+    return now if last is None or last > now else max(now, last + usual)
 
 
 def next_webhook_attempt(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from aggregator import alert, app, relevance, tick
+from aggregator import alert, app, checkup, relevance, tick
 from aggregator import collect as collecting
 from aggregator import rebuild as rebuilding
 from aggregator import reread as rereading
@@ -82,6 +82,7 @@ async def collect(
                 progress=progress,
             )
         tick.run(store=store, clock=clock)
+    checkup.update(instance.chosen(()), store=store, now=clock.now())
     return runs
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
+from aggregator import checkup, health
 from aggregator.app import Instance
 from aggregator.checks.result import Result, doubtful
 from aggregator.model import MessageState, Outcome, SourceRun
@@ -13,6 +14,8 @@ STALE = timedelta(days=2)
 LOOK_BACK = 1000
 """Runs of a source among which the last good one is looked for: weeks of hourly asking."""
 
+RELEASE = "fairnotice sources release"
+
 WAITING = (
     (MessageState.HELD, "look at it, then: fairnotice deliver --release ID"),
     (MessageState.UNSURE, "the mail server cannot be asked; it is sent once more by itself"),
@@ -21,15 +24,22 @@ WAITING = (
 
 
 def of_sources(instance: Instance, store: Store, *, now: datetime) -> Iterator[Result]:
-    """Sources that have not been read for a while."""
-    for entry in instance.chosen(()):
+    """Sources that have not been read for a while, or of which we no longer see all."""
+    entries = instance.chosen(())
+    held = store.held_notices()
+    for entry, state in zip(entries, checkup.states(entries, store=store, now=now), strict=True):
         runs = store.runs(entry.id, limit=LOOK_BACK)
         good = last_good(runs)
         error = next((run.error for run in runs if run.error), None)
+        words = f"{entry.id}: {read_words(runs)}"
+        if runs and state.needs_a_look:
+            words += f". {health.sentence(state)}"
+        if entry.id in held:
+            error = f"look at the {held[entry.id]} new notices, then: {RELEASE} {entry.id}"
         yield Result(
             about="source",
-            well=good is not None and now - good.finished_at < STALE,
-            words=f"{entry.id}: {read_words(runs)}",
+            well=good is not None and now - good.finished_at < STALE and not state.needs_a_look,
+            words=words,
             remedy=error or f"run: fairnotice collect {entry.id}",
         )
 

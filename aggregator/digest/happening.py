@@ -135,6 +135,9 @@ def ended(event: Event, item: DigestItem) -> str:
         EventKind.REOPENED: "Open again after it had been cancelled or closed.",
         EventKind.CLOSED: "The deadline has passed.",
         EventKind.GONE_QUIET: gone_quiet(item),
+        EventKind.NO_LONGER_LISTED: "No longer on the list where we found it. It may have been "
+        "withdrawn or moved: look at the notice, or ask the buyer.",
+        EventKind.LISTED_AGAIN: "On the list again where we had missed it.",
     }[event.kind]
 
 

@@ -44,6 +44,8 @@ CHANGES = frozenset(
     }
 )
 CLOCK = frozenset({EventKind.DEADLINE_NEAR, EventKind.CLOSED, EventKind.GONE_QUIET})
+LISTING = frozenset({EventKind.NO_LONGER_LISTED, EventKind.LISTED_AGAIN})
+"""Of concern only to those who know of the opportunity."""
 
 REMINDER = timedelta(days=7)
 NEXT_REMINDER = timedelta(days=3)
@@ -115,6 +117,8 @@ def known_match(event: Event, subscription: Subscription, why: str) -> Match:
 
 def may_be_new(event: Event, stage: Stage) -> bool:
     """Whether an event can tell of what was not told before."""
+    if event.kind in LISTING:
+        return False
     return stage in LIVE or not event.backfill
 
 
@@ -134,7 +138,7 @@ def is_for_told(
     if event.kind is EventKind.DEADLINE_NEAR:
         return not event.backfill and is_reminder(event, opportunity)
     asked_for = Stage.IN_CONTRACT in subscription.criteria.stages
-    return event.kind in CHANGES and (asked_for or not is_signing(event, stage))
+    return event.kind in CHANGES | LISTING and (asked_for or not is_signing(event, stage))
 
 
 def is_signing(event: Event, stage: Stage) -> bool:

@@ -55,6 +55,7 @@ from aggregator.model.health import (
     Health,
     HealthChange,
     HealthState,
+    Listed,
     RunFigures,
 )
 from aggregator.model.judging import (
@@ -153,6 +154,7 @@ __all__ = [
     "Link",
     "LinkDecision",
     "LinkWord",
+    "Listed",
     "Lot",
     "Match",
     "Message",

@@ -360,6 +360,8 @@ class EventKind(StrEnum):
     CLOSED = "closed"
     GONE_QUIET = "gone_quiet"
     RERUN = "rerun"
+    NO_LONGER_LISTED = "no_longer_listed"
+    LISTED_AGAIN = "listed_again"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -46,6 +46,11 @@ class Adapter:
     overlap: ClassVar[timedelta] = timedelta(hours=2)
     attempts: ClassVar[int] = 5
 
+    @property
+    def shows_everything(self) -> bool:
+        """True where the list holds all that is open, so that a row that is gone is noticed."""
+        return False
+
     def requests(self, window: Window) -> Iterable[Request]:
         """The calls that together cover the window; sources that are lists take no notice of it."""
         raise NotImplementedError

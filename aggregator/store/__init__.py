@@ -16,6 +16,7 @@ from aggregator.store.cadence import Cadences
 from aggregator.store.collecting import BegunRun, Collecting
 from aggregator.store.connection import Connection
 from aggregator.store.counts import Counts, StoreCounts
+from aggregator.store.health import HealthRecords
 from aggregator.store.hosts import Hosts
 from aggregator.store.likely import LikelyLinks
 from aggregator.store.outbox import Outbox
@@ -34,6 +35,7 @@ __all__ = ["BegunRun", "Store", "StoreCounts"]
 
 class Store(
     Collecting,
+    HealthRecords,
     Payloads,
     Relinking,
     Rereading,

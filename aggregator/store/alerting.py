@@ -156,6 +156,10 @@ SELECT {COLUMNS} FROM wanted w CROSS JOIN events e ON e.opportunity_id = w.id
 WHERE e.number > ?3 AND NOT EXISTS (
     SELECT 1 FROM ledger l
     WHERE l.subscriber_id = ?1 AND l.channel = ?2 AND l.event_id = e.id
+) AND NOT EXISTS (
+    SELECT 1 FROM held_notices h WHERE h.source_id = e.source_id AND h.notice_id = e.notice_id
+    AND e.at >= (SELECT started_at FROM source_runs r WHERE r.id = h.run_id)
+    AND e.kind NOT IN ('deadline_near', 'closed', 'gone_quiet')
 )
 ORDER BY e.number
 """  # noqa: S608

@@ -18,7 +18,13 @@ from aggregator.store.notices import CHUNK
 from aggregator.store.opportunities import Opportunities
 from aggregator.store.part import json_list
 
-CLOCK_KINDS = (EventKind.DEADLINE_NEAR, EventKind.CLOSED, EventKind.GONE_QUIET)
+CLOCK_KINDS = (
+    EventKind.DEADLINE_NEAR,
+    EventKind.CLOSED,
+    EventKind.GONE_QUIET,
+    EventKind.NO_LONGER_LISTED,
+    EventKind.LISTED_AGAIN,
+)
 COLUMNS = (
     "e.id, e.opportunity_id, e.kind, e.at, e.source_id, e.notice_id, e.field, e.lot_id, e.old,"
     " e.new, e.backfill"

@@ -84,6 +84,7 @@ def later_database(home: Path) -> None:
 
 def others_database(home: Path) -> None:
     (home / DATABASE).write_bytes(b"this is no database, whatever its name may say" * 50)
+    (home / DATABASE).chmod(0o600)
 
 
 def readable_database(home: Path) -> None:
@@ -223,7 +224,7 @@ ODD = [
         text=GOOD.replace(", base_url: 'https://notices.ardenaction.org.uk'", ""),
         says=("cannot stop it", "base_url")),
     Bad(name="mails without the host's address", refused=False, variables=PASS,
-        text=GOOD.replace(", address: '1 Mill Lane, Arden'", ""), says=("by post", "host: address")),
+        text=GOOD.replace(", address: '1 Mill Lane, Arden'", ""), says=("by post", "address")),
     Bad(name="two keys in two places", refused=False, act=secret(KEY),
         variables={**PASS, SECRET: KEY[::-1]}, says=("different keys", "the variable counts")),
     Bad(name="the guide's address where no mail goes out", refused=False,

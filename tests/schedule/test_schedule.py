@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,3 +95,32 @@ def test_attempts_go_on_for_more_than_four_days_and_then_stop() -> None:
 def test_a_wait_named_by_the_server_is_never_shortened() -> None:
     now = utc(2026, 11, 1)
     assert schedule.next_attempt(1, now=now, wait=7200) == now + timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("every_hours", "a_week", "hours"),
+    [(2, None, 2), (2, 20, 2), (2, 400, 1), (1, 400, 1), (0.5, 400, 0.5), (12, 400, 6),
+     (2, 0.3, 4), (12, 0.3, 24), (18, 0.3, 24), (48, 0.3, 48), (48, 400, 24)],
+)  # fmt: skip
+def test_a_source_is_read_by_how_much_it_publishes(
+    every_hours: float, a_week: float | None, hours: float
+) -> None:
+    assert schedule.interval(every_hours, a_week) == timedelta(hours=hours)
+
+
+def test_after_a_start_offline_the_next_try_is_soon_and_never_ends() -> None:
+    waits = [schedule.next_reading(timedelta(hours=2), n, now=START) - START for n in range(8)]
+    minutes = [wait.total_seconds() / 60 for wait in waits]
+    assert minutes == [120, 5, 10, 20, 40, 80, 120, 120]
+    assert schedule.next_reading(timedelta(hours=2), 10**6, now=START) - START == waits[0]
+
+
+def test_a_service_that_starts_again_and_again_does_not_call_every_time() -> None:
+    usual = timedelta(hours=2)
+    now = START + timedelta(minutes=10)
+    assert schedule.first_reading(START, usual, now=now) == START + usual
+    assert schedule.first_reading(START, usual, now=START + timedelta(days=3)) == START + timedelta(
+        days=3
+    )
+    assert schedule.first_reading(None, usual, now=now) == now
+    assert schedule.first_reading(END, usual, now=now) == now, "a clock that was set back"

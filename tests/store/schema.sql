@@ -37,6 +37,13 @@ CREATE TABLE coverage (
     PRIMARY KEY (source_id, window_start, window_end)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE daily_counts (
+    source_id TEXT NOT NULL,
+    day TEXT NOT NULL,
+    notices INTEGER NOT NULL,
+    PRIMARY KEY (source_id, day)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE digest_runs (
     subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
     channel TEXT NOT NULL,
@@ -85,6 +92,28 @@ CREATE TABLE former_secrets (
     PRIMARY KEY (subscriber_id, channel, secret)
 ) STRICT;
 
+CREATE TABLE health_changes (
+    number INTEGER PRIMARY KEY,
+    source_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    since TEXT NOT NULL,
+    because TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE health_reports (
+    source_id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    since TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE held_notices (
+    source_id TEXT NOT NULL,
+    notice_id TEXT NOT NULL,
+    run_id INTEGER NOT NULL REFERENCES source_runs (id),
+    PRIMARY KEY (source_id, notice_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE hosts (
     host TEXT NOT NULL PRIMARY KEY,
     next_turn_at TEXT,
@@ -104,6 +133,12 @@ CREATE TABLE lapsed_follows (
     since TEXT NOT NULL,
     message_id TEXT NOT NULL REFERENCES messages (id) DEFERRABLE INITIALLY DEFERRED,
     PRIMARY KEY (subscriber_id, opportunity_id, message_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE last_seen (
+    source_id TEXT PRIMARY KEY,
+    last_notice TEXT,
+    last_complete TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ledger (
@@ -143,6 +178,14 @@ CREATE TABLE link_keys (
     key TEXT NOT NULL,
     number INTEGER NOT NULL REFERENCES notices (number),
     PRIMARY KEY (key, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE listings (
+    source_id TEXT NOT NULL,
+    notice_id TEXT NOT NULL,
+    missed INTEGER NOT NULL,
+    gone INTEGER NOT NULL,
+    PRIMARY KEY (source_id, notice_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE looks (
@@ -261,6 +304,14 @@ CREATE TABLE rereads (
     PRIMARY KEY (source_id, ocid)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE reruns (
+    later INTEGER NOT NULL REFERENCES notices (number),
+    earlier INTEGER NOT NULL REFERENCES notices (number),
+    confidence TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    PRIMARY KEY (later, earlier)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE review_items (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -278,6 +329,12 @@ CREATE TABLE robots (
     status INTEGER NOT NULL,
     body BLOB NOT NULL,
     fetched_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE run_figures (
+    run_id INTEGER PRIMARY KEY REFERENCES source_runs (id),
+    source_id TEXT NOT NULL,
+    body TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE source_runs (
@@ -345,6 +402,8 @@ CREATE INDEX aliases_of_an_opportunity ON aliases (older);
 
 CREATE INDEX events_of_an_opportunity ON events (opportunity_id);
 
+CREATE INDEX health_changes_of_a_source ON health_changes (source_id, number);
+
 CREATE INDEX lapsed_follows_of_a_message ON lapsed_follows (message_id);
 
 CREATE INDEX ledger_of_a_message ON ledger (message_id);
@@ -359,6 +418,9 @@ CREATE INDEX notices_by_ocid ON notices (ocid) WHERE ocid IS NOT NULL;
 
 CREATE INDEX notices_of_a_link_decision ON link_decision_notices (decision, side);
 
+CREATE INDEX notices_of_a_source ON notices (source_id, number)
+;
+
 CREATE INDEX opportunities_of_concern ON opportunities (verdict, stage, updated, id)
     WHERE verdict <> 'no';
 
@@ -371,7 +433,11 @@ CREATE INDEX person_verdicts_of_an_opportunity ON person_verdicts (opportunity_i
 
 CREATE INDEX receipts_of_a_message ON receipts (message_id);
 
+CREATE INDEX reruns_of_the_earlier ON reruns (earlier);
+
 CREATE INDEX review_items_by_state ON review_items (state, found_at);
+
+CREATE INDEX run_figures_of_a_source ON run_figures (source_id, run_id);
 
 CREATE INDEX source_runs_of_a_source ON source_runs (source_id, id);
 

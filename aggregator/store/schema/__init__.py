@@ -18,6 +18,7 @@ SUBJECTS = (
     "webhooks",
     "telling",
     "reruns",
+    "health",
 )
 
 for subject in SUBJECTS:
