@@ -49,6 +49,7 @@ from aggregator.model.collecting import (
     Validators,
     Window,
 )
+from aggregator.model.concerns import Concern, KnownConcern
 from aggregator.model.health import (
     Finding,
     FindingKind,
@@ -123,6 +124,7 @@ __all__ = [
     "ChannelOff",
     "Classification",
     "Colours",
+    "Concern",
     "Confidence",
     "Consent",
     "Contact",
@@ -148,6 +150,7 @@ __all__ = [
     "Host",
     "JudgedOpportunity",
     "Judgement",
+    "KnownConcern",
     "Language",
     "LapsedFollow",
     "LikelyLink",

@@ -14,6 +14,7 @@ from typing import Self
 from aggregator.errors import StoreDamaged, StoreError, StoreTooNew
 from aggregator.store.cadence import Cadences
 from aggregator.store.collecting import BegunRun, Collecting
+from aggregator.store.concerns import Concerns
 from aggregator.store.connection import Connection
 from aggregator.store.counts import Counts, StoreCounts
 from aggregator.store.health import HealthRecords
@@ -49,6 +50,7 @@ class Store(
     Webhooks,
     Hosts,
     Counts,
+    Concerns,
 ):
     """Everything Fair Notice remembers."""
 
