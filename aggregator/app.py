@@ -83,13 +83,18 @@ class Instance:
         return (self.home / DATABASE).is_file()
 
     @property
+    def database(self) -> Path:
+        """The file of the database."""
+        return self.home / DATABASE
+
+    @property
     def outbox(self) -> Path:
         """Where mail goes until a mail server is configured."""
         return self.home / OUTBOX
 
     def store(self) -> Store:
         """Open the database, making it where there is none."""
-        return Store.open(self.home / DATABASE)
+        return Store.open(self.database)
 
     def keys(self) -> Keys:
         """What signs the links in mails; made at first need. Raises ConfigError."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from aggregator import health, schedule
 from aggregator.config import SourceEntry
 from aggregator.errors import UnknownIdentifier
-from aggregator.health import Watch
+from aggregator.health import History
 from aggregator.health.baseline import Baseline
 from aggregator.health.judging import usual_of
 from aggregator.health.reporting import Report, reports
@@ -31,10 +31,10 @@ def update(entries: Sequence[SourceEntry], *, store: Store, now: datetime) -> tu
     return found
 
 
-def watch(entry: SourceEntry, *, store: Store) -> Watch:
+def watch(entry: SourceEntry, *, store: Store) -> History:
     """All that is known of a source."""
     last_notice, last_complete = store.last_seen(entry.id)
-    return Watch(
+    return History(
         source_id=entry.id,
         name=entry.name,
         every=timedelta(hours=entry.every_hours),

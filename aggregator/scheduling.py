@@ -10,6 +10,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
@@ -130,6 +131,10 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
         id="re-read",
         **missed_night(store.last_reread(), now),
     )
+    jobs.add_job(
+        sweeping(instance, store), IntervalTrigger(hours=1, timezone=UK), id="forget unconfirmed",
+        next_run_time=now,
+    )  # fmt: skip
     jobs.add_listener(complain, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return jobs
 
@@ -312,6 +317,16 @@ def delivering(instance: Instance, store: Store) -> Act:
                      failed=result.failed)  # fmt: skip
         for problem in result.problems:
             log.warning(f"  {problem}")
+
+    return act
+
+
+def sweeping(instance: Instance, store: Store) -> Act:
+    """Forget the addresses that nobody confirmed within a week."""
+
+    async def act() -> None:
+        with suppress(AlreadyRunning):
+            service.sweep(instance, store, clock=SystemClock())
 
     return act
 

@@ -1,24 +1,30 @@
 """The acts of a running instance: built by `app`, used by the command line and the scheduler."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from aggregator import alert, app, checkup, relevance, tick
+from aggregator import alert, app, checkup, consent, relevance, tick
 from aggregator import collect as collecting
 from aggregator import rebuild as rebuilding
 from aggregator import reread as rereading
 from aggregator.alert import ComposeResult, Delivered
 from aggregator.app import Instance, SystemClock
 from aggregator.config import SourceEntry
+from aggregator.digest import Links
+from aggregator.digest.links import of_site
 from aggregator.errors import AlreadyRunning, ConfigError
-from aggregator.model import Parsed, RawPayload, Request, SourceRun, Window
+from aggregator.links import links_of
+from aggregator.model import Parsed, RawPayload, Request, SourceRun, Subscriber, Window
 from aggregator.ports import Clock
 from aggregator.rebuild import Rebuilt
 from aggregator.store import Store
+
+PATIENCE = 5
+"""Seconds that a person at a page waits for a delivery to end."""
 
 
 class FixedClock:
@@ -33,10 +39,13 @@ class FixedClock:
 
 
 @contextmanager
-def only_one(home: Path, act: str) -> Iterator[None]:
-    """Keep a second process out while this one acts. Raises AlreadyRunning."""
+def only_one(home: Path, act: str, *, patience: float = 0) -> Iterator[None]:
+    """Keep a second process out while this one acts. Raises AlreadyRunning.
+
+    patience: seconds to wait for one that is at it.
+    """
     app.make_home(home)
-    lock = FileLock(home / f"{act.replace(' ', '-')}.lock", timeout=0)
+    lock = FileLock(home / f"{act.replace(' ', '-')}.lock", timeout=patience)
     try:
         with lock:
             yield
@@ -176,12 +185,31 @@ def compose(
         now=now,
         names=names,
         labels=type_labels(),
-        watch=alert.watch(
-            {entry.id: entry.name for entry in instance.chosen(())}, store=store, now=now
-        ),
+        watch=alert.watch(checkup.states(instance.chosen(()), store=store, now=now), now=now),
+        links=links_for(instance, now),
         dry_run=dry_run,
         only_due=only_due,
     )
+
+
+def links_for(instance: Instance, now: datetime) -> Callable[[Subscriber], Links] | None:
+    """The pages that a reader's digests lead to; None where the host serves none."""
+    made = links_of(instance.settings.host, instance.keys())
+    if made is None:
+        return None
+    calendar = of_site(made.base_url).calendar
+
+    def of(subscriber: Subscriber) -> Links:
+        stop = made.stop(subscriber.id, now=now)
+        return Links(
+            preferences=made.preferences(subscriber.id, now=now),
+            stop=stop,
+            one_click=stop,
+            item=lambda opportunity: made.story(subscriber.id, opportunity, now=now),
+            calendar=calendar,
+        )
+
+    return of
 
 
 def type_labels() -> dict[str, str]:
@@ -221,3 +249,48 @@ async def rebuild(instance: Instance, store: Store) -> Rebuilt:
             return await rebuilding.run(
                 sources, store=store, read=read, profile=relevance.load_profile()
             )
+
+
+def open_now(instance: Instance, store: Store, subscriber_id: str, *, now: datetime) -> None:
+    """Compose the first digest of somebody who has just confirmed, so that they need not wait."""
+    alert.compose(
+        store=store,
+        host=instance.settings.host,
+        hour=instance.settings.digest_hour,
+        now=now,
+        names={entry.id: entry.name for entry in instance.entries},
+        labels=type_labels(),
+        links=links_for(instance, now),
+        only_due=True,
+        only_for=subscriber_id,
+    )
+
+
+def erase(instance: Instance, store: Store, subscriber_id: str, *, clock: Clock) -> None:
+    """Forget a subscriber, also where their mails lie in the outbox folder.
+
+    Not while mails go out: one that is under way would come back as a file or a receipt. Raises
+    AlreadyRunning when that lasts longer than some seconds, UnknownIdentifier.
+    """
+    keys = instance.keys()
+    with only_one(instance.home, "deliver", patience=PATIENCE):
+        messages = consent.erase(subscriber_id, store=store, clock=clock, keys=keys)
+        forget_mails(instance, messages)
+
+
+def sweep(instance: Instance, store: Store, *, clock: Clock) -> int:
+    """Forget what nobody confirmed within a week; says how many mails went with it.
+
+    Raises AlreadyRunning while mails go out: it comes round again.
+    """
+    with only_one(instance.home, "deliver"):
+        messages = consent.sweep(store=store, clock=clock)
+        forget_mails(instance, messages)
+    return len(messages)
+
+
+def forget_mails(instance: Instance, message_ids: Iterable[str]) -> None:
+    """Remove the files of these messages from the outbox folder."""
+    for message_id in message_ids:
+        for file in instance.outbox.glob(f"*{message_id}*"):
+            file.unlink(missing_ok=True)

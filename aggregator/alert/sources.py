@@ -1,42 +1,42 @@
-"""How the sources do, from their runs alone."""
+"""What readers are told of the sources' health."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from aggregator import health
 from aggregator.alert.beside import ALL_SOURCES
-from aggregator.model import Outcome, SourceTrouble, Watch
-from aggregator.store import Store
+from aggregator.model import Health, HealthState, SourceTrouble, Watch
 
 TROUBLE = timedelta(days=2)
 """A source that has not answered for so long is told of: a weekend's repair is over by then."""
 
 ANY = "any of our sources"
-RUNS = 200
-"""Runs in which an answer is looked for: more than a week of hourly ones."""
+NEVER_READ = frozenset({HealthState.NEVER_ASKED})
+NOT_ALL = frozenset({HealthState.SUSPICIOUS})
+"""Something was seen, so "we have seen nothing" would not be true."""
 
 
-def watch(names: Mapping[str, str], *, store: Store, now: datetime) -> Watch:
-    """How many of these sources are checked, and which have not answered for days.
+def watch(states: Sequence[Health], *, now: datetime) -> Watch:
+    """How many sources are checked, and which readers have missed something of for days.
 
-    names: source id -> its name for readers. A source that was never asked does not count.
-    Where all are silent it is most likely us, and told as one trouble.
+    A source that was never asked does not count. Where none is well it is most likely us, and told
+    as one trouble.
     """
-    asked = {one: name for one, name in names.items() if store.runs(one, limit=1)}
-    since = {one: last_answer(one, store=store) for one in asked}
-    troubles = (
-        SourceTrouble(source_id=one, name=asked[one], since=at)
-        for one, at in since.items()
-        if now - at >= TROUBLE
-    )
-    found = tuple(sorted(troubles, key=lambda one: one.since))
+    asked = [one for one in states if one.state not in NEVER_READ]
+    found = sorted(filter(None, (trouble(one, now) for one in asked)), key=lambda one: one.since)
     if len(found) == len(asked) > 1:
         everything = SourceTrouble(source_id=ALL_SOURCES, name=ANY, since=found[-1].since)
         return Watch(checked=len(asked), troubles=(everything,))
-    return Watch(checked=len(asked), troubles=found)
+    return Watch(checked=len(asked), troubles=tuple(found))
 
 
-def last_answer(source_id: str, *, store: Store) -> datetime:
-    """When it answered last, else when it was asked first."""
-    runs = store.runs(source_id, limit=RUNS)
-    answered = (run.started_at for run in runs if run.outcome is not Outcome.FAILED)
-    return next(answered, runs[-1].started_at)
+def trouble(state: Health, now: datetime) -> SourceTrouble | None:
+    """What to tell of one source, None while there is nothing, or it may pass by itself."""
+    if not state.needs_a_look or now - state.since < TROUBLE:
+        return None
+    return SourceTrouble(
+        source_id=state.source_id,
+        name=state.name,
+        since=health.seen_until(state) if state.state is HealthState.QUIET else state.since,
+        words=health.sentence(state) if state.state in NOT_ALL else None,
+    )

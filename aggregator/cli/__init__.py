@@ -26,6 +26,7 @@ def command_line() -> "typer.Typer":
         quality,
         reading,
         rereading,
+        serving,
         staging,
         verdicts,
         watching,
@@ -45,6 +46,7 @@ def command_line() -> "typer.Typer":
         quality,
         keeping,
         webhooks,
+        serving,
     ):
         part.register(root)
     return root

@@ -49,8 +49,8 @@ class FileOutbox:
             if path.exists():
                 return f"{path.name} was already there"
             self.folder.mkdir(parents=True, exist_ok=True)
-            if self.with_html:
-                write_whole(path.with_suffix(".html"), (message.html or "").encode())
+            if self.with_html and message.html:
+                write_whole(path.with_suffix(".html"), message.html.encode())
             write_whole(path, mail)
         except UnicodeEncodeError as problem:
             raise PermanentFailure(f"message {message.id} is not proper text") from problem

@@ -13,6 +13,7 @@ from aggregator.parsing.dates import to_uk
 from aggregator.stage.words import day_in_words
 
 LONGEST = 140
+LINE = 300
 NAME = 80
 MOST_LAPSED = 20
 MOST_NAMED = 5
@@ -71,6 +72,8 @@ def about_sources(digest: Digest) -> tuple[str, ...]:
 
 def in_trouble(one: SourceTrouble) -> str:
     """What we have not seen, and since when."""
+    if one.words:
+        return one_line(one.words, LINE) or ""
     return f"We have seen nothing from {name_of(one)} since {day_in_words(one.since)}."
 
 

@@ -4,19 +4,20 @@
     health.touching(source_ids, states)  a sentence for each of these that is not well
     health.sentence(state)               one source in one sentence
 
-`assess` judges one source from its Watch; `measuring` counts what a run read.
+`assess` judges one source from its History; `measuring` counts what a run read.
 """
 
 from aggregator.health.content import LEAST_FLOOD, is_flood
-from aggregator.health.judging import Watch, assess, offline
-from aggregator.health.wording import sentence, summary, touching
+from aggregator.health.judging import History, assess, offline
+from aggregator.health.wording import seen_until, sentence, summary, touching
 
 __all__ = [
     "LEAST_FLOOD",
-    "Watch",
+    "History",
     "assess",
     "is_flood",
     "offline",
+    "seen_until",
     "sentence",
     "summary",
     "touching",

@@ -32,7 +32,7 @@ STATES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Watch:
+class History:
     """All that is known of a source. runs: newest first. counts: UK day -> new notices.
 
     every: how often it is to be asked. before: the state it was in.
@@ -49,7 +49,7 @@ class Watch:
     before: HealthChange | None = None
 
 
-def assess(watch: Watch, *, now: datetime, offline: bool = False) -> Health:
+def assess(watch: History, *, now: datetime, offline: bool = False) -> Health:
     """The health of a source at `now`. offline: nothing outside could be reached (`offline`)."""
     usual = usual_of(watch)
     state, since, found = judged(watch, usual, now=now, offline=offline)
@@ -69,7 +69,7 @@ def assess(watch: Watch, *, now: datetime, offline: bool = False) -> Health:
     )
 
 
-def usual_of(watch: Watch) -> Baseline | None:
+def usual_of(watch: History) -> Baseline | None:
     """What was usual up to the last new notice, so that a silence does not become usual."""
     if not watch.counts:
         return None
@@ -80,7 +80,7 @@ def usual_of(watch: Watch) -> Baseline | None:
 
 
 def judged(
-    watch: Watch, usual: Baseline | None, *, now: datetime, offline: bool
+    watch: History, usual: Baseline | None, *, now: datetime, offline: bool
 ) -> tuple[HealthState, datetime, tuple[Finding, ...]]:
     """The state, when it began, and what is odd, the gravest first."""
     if not watch.runs:
@@ -101,7 +101,7 @@ def judged(
     return state, latest.at, (*found, *remarks)
 
 
-def by_content(watch: Watch, usual: Baseline | None) -> tuple[HealthState, tuple[Finding, ...]]:
+def by_content(watch: History, usual: Baseline | None) -> tuple[HealthState, tuple[Finding, ...]]:
     """The state of a source whose answers can be read."""
     odd = content_findings(watch.runs, watch.counts)
     if odd:

@@ -25,6 +25,7 @@ from aggregator.model.alerting import (
     LapsedFollow,
     Match,
     Message,
+    MessageKind,
     MessageState,
     Organisation,
     ProviderProfile,
@@ -50,6 +51,14 @@ from aggregator.model.collecting import (
     Window,
 )
 from aggregator.model.concerns import Concern, KnownConcern
+from aggregator.model.consenting import (
+    ConsentAct,
+    ConsentEntry,
+    Held,
+    OptIn,
+    OptInKind,
+    Wish,
+)
 from aggregator.model.health import (
     Finding,
     FindingKind,
@@ -127,6 +136,8 @@ __all__ = [
     "Concern",
     "Confidence",
     "Consent",
+    "ConsentAct",
+    "ConsentEntry",
     "Contact",
     "Coverage",
     "Criteria",
@@ -147,6 +158,7 @@ __all__ = [
     "Health",
     "HealthChange",
     "HealthState",
+    "Held",
     "Host",
     "JudgedOpportunity",
     "Judgement",
@@ -161,11 +173,14 @@ __all__ = [
     "Lot",
     "Match",
     "Message",
+    "MessageKind",
     "MessageState",
     "Money",
     "Notice",
     "NoticeKey",
     "Opportunity",
+    "OptIn",
+    "OptInKind",
     "Organisation",
     "Outcome",
     "Parsed",
@@ -203,4 +218,5 @@ __all__ = [
     "Verdict",
     "Watch",
     "Window",
+    "Wish",
 ]

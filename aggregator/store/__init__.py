@@ -16,12 +16,14 @@ from aggregator.store.cadence import Cadences
 from aggregator.store.collecting import BegunRun, Collecting
 from aggregator.store.concerns import Concerns
 from aggregator.store.connection import Connection
+from aggregator.store.consent import Consents
 from aggregator.store.counts import Counts, StoreCounts
 from aggregator.store.health import HealthRecords
 from aggregator.store.hosts import Hosts
 from aggregator.store.likely import LikelyLinks
 from aggregator.store.outbox import Outbox
 from aggregator.store.payloads import Payloads
+from aggregator.store.personal import Personal
 from aggregator.store.relinking import Relinking
 from aggregator.store.rereading import Rereading
 from aggregator.store.reruns import Reruns
@@ -44,6 +46,8 @@ class Store(
     LikelyLinks,
     Reviewing,
     Subscribers,
+    Consents,
+    Personal,
     PersonVerdicts,
     Cadences,
     Outbox,

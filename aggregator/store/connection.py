@@ -27,6 +27,7 @@ SETTINGS = (
     "synchronous = FULL",
     "foreign_keys = ON",
     "cache_size = -16000",  # kilobytes
+    "secure_delete = ON",  # what a person had erased must not stay in free pages
     "wal_autocheckpoint = 4000",  # pages: the log stays under 20 MB
 )
 OWNER_ONLY = 0o600
@@ -71,6 +72,10 @@ class Connection:
     def log_ahead(self) -> None:
         """Switch the file to the write-ahead log; it stays so."""
         self._run("PRAGMA journal_mode = WAL").fetchall()
+
+    def empty_log(self) -> bool:
+        """Write the log into the file and cut it to nothing; False where a reader keeps it."""
+        return bool(self._run("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
 
     def close(self) -> None:
         """Close; a second call does nothing."""

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from aggregator import health
-from aggregator.health import Watch
+from aggregator.health import History
 from aggregator.health.baseline import baseline, usual_words
 from aggregator.model import (
     FindingKind,
@@ -31,7 +31,7 @@ def spoilt(kind: Kind, spoil: object, *, days: int = 230, seed: int = 5) -> list
     def from_then_on(figures: RunFigures) -> RunFigures:
         return spoil(figures) if figures.at >= SPOILT_FROM else figures  # type: ignore[operator]
 
-    watches: Iterator[Watch] = runs(kind, days=days, seed=seed, spoil=from_then_on)
+    watches: Iterator[History] = runs(kind, days=days, seed=seed, spoil=from_then_on)
     late = (watch for watch in watches if watch.runs[0].at >= SPOILT_FROM - timedelta(days=1))
     found = list(judged(late))
     assert all(one.state in WELL for one in found if one.at < SPOILT_FROM)
@@ -159,7 +159,7 @@ def a_run(number: int = 1, **changes: object) -> RunFigures:
     return RunFigures(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def a_watch(*figures: RunFigures, **changes: object) -> Watch:
+def a_watch(*figures: RunFigures, **changes: object) -> History:
     newest_first = tuple(sorted(figures, key=lambda run: -run.run_id))
     complete = [run.at for run in newest_first if run.outcome is Outcome.COMPLETE]
     values: dict[str, object] = {
@@ -167,7 +167,7 @@ def a_watch(*figures: RunFigures, **changes: object) -> Watch:
         "runs": newest_first, "watched_since": utc(2026, 11, 20),
         "last_complete_at": complete[0] if complete else None,
     }  # fmt: skip
-    return Watch(**{**values, **changes})  # type: ignore[arg-type]
+    return History(**{**values, **changes})  # type: ignore[arg-type]
 
 
 NOW = utc(2026, 11, 20, 20)

@@ -8,7 +8,7 @@ from random import Random
 
 from aggregator import health
 from aggregator.calendar import is_working_day
-from aggregator.health import Watch
+from aggregator.health import History
 from aggregator.model import (
     FindingKind,
     Health,
@@ -80,7 +80,7 @@ def of_a_day(kind: Kind, day: date, random: Random) -> int:
 Spoil = Callable[[RunFigures], RunFigures]
 
 
-def runs(kind: Kind, *, days: int, seed: int, spoil: Spoil | None = None) -> Iterator[Watch]:
+def runs(kind: Kind, *, days: int, seed: int, spoil: Spoil | None = None) -> Iterator[History]:
     """What is known of a source after each of its runs; the first read thirty days back."""
     random = Random(seed)
     shown = {FIRST + timedelta(days=n): of_a_day(kind, FIRST + timedelta(days=n), random)
@@ -107,7 +107,7 @@ def runs(kind: Kind, *, days: int, seed: int, spoil: Spoil | None = None) -> Ite
             last_complete = moment
         kept.insert(0, figures)
         del kept[KEPT:]
-        yield Watch(
+        yield History(
             source_id=kind.name, name=kind.name, every=kind.every, runs=tuple(kept),
             counts=dict(counts), watched_since=datetime(2025, 10, 1, 9, tzinfo=UTC),
             last_notice_at=last_notice, last_complete_at=last_complete,
@@ -140,7 +140,7 @@ def figures_of(
     )  # fmt: skip
 
 
-def judged(watches: Iterator[Watch]) -> Iterator[Health]:
+def judged(watches: Iterator[History]) -> Iterator[Health]:
     before: HealthChange | None = None
     for watch in watches:
         found = health.assess(replace(watch, before=before), now=watch.runs[0].at)

@@ -17,11 +17,13 @@ from aggregator.model import (
     ChannelKind,
     Criteria,
     DigestKind,
+    Finding,
+    FindingKind,
     Follow,
+    Health,
+    HealthState,
     Host,
     MessageState,
-    Outcome,
-    SourceRun,
     SourceTrouble,
     Subscription,
     Verdict,
@@ -346,17 +348,40 @@ def test_an_hour_that_does_not_exist_is_the_hosts_hour(store: Store, clock: Froz
     assert kinds(due(store, MONDAY + timedelta(days=1))) == [DigestKind.UPDATE]
 
 
-def test_where_every_source_is_silent_it_is_told_as_one_trouble(store: Store) -> None:
-    for name in ("one", "two", "three"):
-        run = store.begin_run(name, MONDAY, window=None, backfill=False)
-        failed = SourceRun(
-            source_id=name, started_at=MONDAY, finished_at=MONDAY, outcome=Outcome.FAILED
-        )
-        store.finish_run(run, failed)
-    names = {"one": "One", "two": "Two", "three": "Three", "never asked": "Never"}
-    assert alert.watch(names, store=store, now=MONDAY).troubles == ()
-    found = alert.watch(names, store=store, now=MONDAY + timedelta(days=3))
-    assert (found.checked, [one.name for one in found.troubles]) == (3, ["any of our sources"])
+def standing(name: str, state: HealthState, since: datetime, now: datetime) -> Health:
+    return Health(
+        source_id=name, name=name.title(), state=state, at=now, since=since, because="…",
+        last_notice_at=since - timedelta(days=1),
+        findings=(Finding(kind=FindingKind.DROP, words="one notice where ten are usual"),),
+    )  # fmt: skip
+
+
+def test_where_every_source_is_silent_it_is_told_as_one_trouble() -> None:
+    later = MONDAY + timedelta(days=3)
+    failing = [standing(name, HealthState.FAILING, MONDAY, later) for name in ("one", "two")]
+    never = standing("never asked", HealthState.NEVER_ASKED, MONDAY, later)
+    assert alert.watch([*failing, never], now=MONDAY).troubles == ()
+    found = alert.watch([*failing, never], now=later)
+    assert (found.checked, [one.name for one in found.troubles]) == (2, ["any of our sources"])
+
+
+def test_readers_are_told_what_health_says_of_a_source_and_never_more() -> None:
+    later = MONDAY + timedelta(days=3)
+    states = [
+        standing("quiet", HealthState.QUIET, MONDAY, later),
+        standing("odd", HealthState.SUSPICIOUS, MONDAY, later),
+        standing("well", HealthState.WELL, MONDAY, later),
+        standing("new", HealthState.UNKNOWN, MONDAY, later),
+        standing("passing", HealthState.FAILING, later - timedelta(hours=5), later),
+    ]
+    found = alert.watch(states, now=later)
+    assert found.checked == 5
+    quiet, odd = found.troubles
+    assert (quiet.name, quiet.since, quiet.words) == ("Quiet", MONDAY - timedelta(days=1), None)
+    assert odd.words == (
+        "What we have read from Odd since Monday 23 November may not be all: "
+        "one notice where ten are usual."
+    )
 
 
 # ---------------------------------------------------------------------- nothing lost silently

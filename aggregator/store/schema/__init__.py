@@ -19,6 +19,7 @@ SUBJECTS = (
     "telling",
     "reruns",
     "health",
+    "consent",
     "concerns",
 )
 
