@@ -116,6 +116,10 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
         next_run_time=now + FIRST_CHECK,
     )  # fmt: skip
     jobs.add_job(
+        telling_operator(instance, store), IntervalTrigger(hours=1, timezone=UK),
+        id="tell operator", next_run_time=now + 2 * FIRST_CHECK,
+    )  # fmt: skip
+    jobs.add_job(
         composing(instance, store),
         CronTrigger(minute="*/5", timezone=UK),  # people have hours of their own
         id="compose digests",
@@ -283,6 +287,21 @@ def checking(instance: Instance, store: Store) -> Act:
             say(health.sentence(report.health), source=report.health.source_id,
                 state=report.health.state, report=report.kind)  # fmt: skip
         checkup.told(due, store=store, now=now)
+
+    return act
+
+
+def telling_operator(instance: Instance, store: Store) -> Act:
+    """Write to whoever looks after this, where a person must act."""
+
+    async def act() -> None:
+        due = service.tell_operator(instance, store, now=SystemClock().now())
+        if due is None:
+            return
+        for one in due.began:
+            log.warning(f"{one.words} What to do: {one.remedy}", concern=one.key)
+        if instance.settings.operator is None:
+            log.warning("nobody is mailed about that: set operator: in fairnotice.yaml")
 
     return act
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from aggregator import alert, app, checkup, consent, relevance, tick
+from aggregator import alert, app, caring, checkup, consent, relevance, tick
 from aggregator import collect as collecting
 from aggregator import rebuild as rebuilding
 from aggregator import reread as rereading
 from aggregator.alert import ComposeResult, Delivered
 from aggregator.app import Instance, SystemClock
+from aggregator.concerns import Telling
 from aggregator.config import SourceEntry
 from aggregator.digest import Links
 from aggregator.digest.links import of_site
@@ -230,6 +231,11 @@ async def deliver(
     with only_one(instance.home, "deliver"):
         async with app.notifying(instance, clock, allow_http=allow_http) as notifier:
             return await alert.deliver(store=store, notifier=notifier, clock=clock)
+
+
+def tell_operator(instance: Instance, store: Store, *, now: datetime) -> Telling | None:
+    """Write to the operator where a person must act; says what is told."""
+    return caring.tell(instance, store=store, now=now)
 
 
 def as_of(moment: datetime) -> str:

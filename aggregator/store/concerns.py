@@ -3,9 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from aggregator.model import KnownConcern
+from aggregator.model import KnownConcern, SubscriberState
 from aggregator.store.codec import from_moment, maybe_from_moment, moment
 from aggregator.store.part import Part, json_list
+
+OPERATOR = "operator"
+"""The id under which mails to the operator stand in the outbox. It is no subscriber: it has no
+address here (that stands in the settings) and is in no list or count."""
 
 
 class Concerns(Part):
@@ -49,3 +53,12 @@ class Concerns(Part):
             "UPDATE concerns SET told_at = ? WHERE key IN (SELECT value FROM json_each(?))",
             (moment(at), json_list(list(keys))),
         )
+
+    def operator(self, at: datetime) -> str:
+        """Whose mails in the outbox are those to the operator."""
+        self._db.write(
+            "INSERT INTO subscribers (id, email, folded_email, state, created_at)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (OPERATOR, OPERATOR, OPERATOR, SubscriberState.ENDED, moment(at)),
+        )
+        return OPERATOR

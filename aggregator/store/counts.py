@@ -5,6 +5,7 @@ from datetime import datetime
 
 from aggregator.model import MessageState, SubscriberState, Verdict
 from aggregator.store.codec import maybe_from_moment
+from aggregator.store.concerns import OPERATOR
 from aggregator.store.part import Part
 
 
@@ -57,7 +58,8 @@ class Counts(Part):
                 subscribers={
                     SubscriberState(name): count
                     for name, count in self._db.rows(
-                        "SELECT state, count(*) FROM subscribers GROUP BY state"
+                        "SELECT state, count(*) FROM subscribers WHERE id <> ? GROUP BY state",
+                        (OPERATOR,),
                     )
                 },
                 subscriptions=self._count("SELECT count(*) FROM subscriptions"),

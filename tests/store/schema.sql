@@ -22,6 +22,13 @@ CREATE TABLE channels_off (
     PRIMARY KEY (subscriber_id, channel)
 ) STRICT;
 
+CREATE TABLE concerns (
+    key TEXT NOT NULL PRIMARY KEY,
+    since TEXT NOT NULL,
+    last_seen_at TEXT NOT NULL,
+    told_at TEXT
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE consents (
     number INTEGER PRIMARY KEY,
     subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
