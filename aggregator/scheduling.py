@@ -23,6 +23,7 @@ from aggregator import checks, checkup, health, schedule, screen, service
 from aggregator.app import Instance, SystemClock, build_sources
 from aggregator.errors import AlreadyRunning
 from aggregator.health.reporting import ReportKind
+from aggregator.log_kind import LogKind
 from aggregator.model import Outcome, SourceRun
 from aggregator.parsing.dates import to_uk
 from aggregator.progress import Bars
@@ -49,10 +50,10 @@ LOOK_BACK = 12
 """Runs looked at for how often a source failed in a row; the waits have long reached the usual."""
 
 
-async def run(instance: Instance) -> None:
-    """The service until it is stopped by SIGTERM or SIGINT. Raises AlreadyRunning."""
+async def run(instance: Instance, *, log_kind: LogKind | None = None) -> None:
+    """The service until it is stopped by SIGTERM or SIGINT. Raises AlreadyRunning, UnsafeStart."""
     build_sources(instance.entries)
-    screen.configure()
+    screen.configure(log_kind)
     checks.must_be_safe(instance, now=SystemClock().now())
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -139,6 +140,8 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
         sweeping(instance, store), IntervalTrigger(hours=1, timezone=UK), id="forget unconfirmed",
         next_run_time=now,
     )  # fmt: skip
+    for job in jobs.get_jobs():
+        job.modify(func=screen.with_run_id(job.id, job.func))
     jobs.add_listener(complain, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return jobs
 

@@ -136,6 +136,19 @@ class Outbox(Part):
             (not states, json_list(list(states)), limit),
         )
 
+    def waiting_since(self) -> datetime | None:
+        """When the oldest of the messages on their way was composed, None where there is none."""
+        body = self._db.value(
+            "SELECT body FROM messages WHERE state IN (?, ?, ?) ORDER BY number LIMIT 1",
+            (*WAITING, MessageState.SENDING),
+        )
+        return MESSAGE.value(body).created_at if body else None
+
+    def message_counts(self) -> dict[MessageState, int]:
+        """How many messages there are in each state; states without any are left out."""
+        rows = self._db.rows("SELECT state, count(*) FROM messages GROUP BY state")
+        return {MessageState(state): count for state, count in rows}
+
     def release(self, message_id: str, at: datetime) -> bool:
         """Let a held message go; False where it is not held. Raises UnknownIdentifier."""
         released = self._db.write(

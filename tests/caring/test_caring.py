@@ -11,11 +11,12 @@ from aggregator.errors import PermanentFailure
 from aggregator.model import (
     Channel,
     ChannelKind,
+    FindingKind,
     Message,
     MessageKind,
     MessageState,
     Outcome,
-    SourceRun,
+    RunFigures,
 )
 from aggregator.store import Store
 from aggregator.testing import FrozenClock, RecordingNotifier, a_subscriber, a_subscription, utc
@@ -147,11 +148,11 @@ def test_a_source_that_failed_all_day_is_told_by_its_health(
     for hour in range(72):
         at = NOW - timedelta(hours=72 - hour)
         run = store.begin_run("cvs", at, window=None, backfill=False)
-        store.finish_run(
-            run,
-            SourceRun(source_id="cvs", started_at=at, finished_at=at, outcome=Outcome.FAILED,
-                      error="cvs.example.org answered 500"),
+        figures = RunFigures(
+            source_id="cvs", run_id=run, started_at=at, at=at, outcome=Outcome.FAILED,
+            faults={FindingKind.UNAVAILABLE: 1},
         )  # fmt: skip
+        store.keep_figures(figures, last_notice=None)
     (concern,) = [one for one in caring.found(instance, store=store, now=NOW)
                   if one.key.startswith("source:")]  # fmt: skip
     assert "Northmoor CVS" in concern.words

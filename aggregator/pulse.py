@@ -1,0 +1,77 @@
+"""Whether the service is alive, for monitors that look from outside: the other channel by which a
+host hears of it when mail itself cannot leave. Counts and times only, nothing about anybody."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from aggregator.app import Instance
+from aggregator.checks import files
+from aggregator.checks.stored import LOOK_BACK, last_good
+from aggregator.model import MessageState
+from aggregator.store import Store
+
+NOTHING_READ = timedelta(hours=26)
+"""A day, and what a nightly source may be late."""
+
+MAIL_WAITS = timedelta(hours=4)
+"""A mail server that asks for patience is asked again within that (greylisting)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pulse:
+    """How the service was at one moment. problems: plain words, empty when it is well.
+
+    last_read: when a source was last read. waiting: messages on their way; the oldest of them was
+    composed at `waiting_since`. held: messages that wait for a person.
+    """
+
+    at: datetime
+    problems: tuple[str, ...]
+    sources: int
+    last_read: datetime | None
+    waiting: int
+    waiting_since: datetime | None
+    held: int
+
+    @property
+    def well(self) -> bool:
+        """Whether nobody need do anything."""
+        return not self.problems
+
+
+def look(instance: Instance, *, store: Store, now: datetime) -> Pulse:
+    """The pulse of an instance. Raises StoreError where the database does not answer."""
+    entries = instance.chosen(())
+    runs = [last_good(store.runs(entry.id, limit=LOOK_BACK)) for entry in entries]
+    last_read = max((run.finished_at for run in runs if run), default=None)
+    counts = store.message_counts()
+    since = store.waiting_since()
+    free = shutil.disk_usage(instance.home).free
+    return Pulse(
+        at=now,
+        problems=tuple(problems(last_read, since, free, now=now)),
+        sources=len(entries),
+        last_read=last_read,
+        waiting=sum(counts.get(state, 0) for state in ON_THEIR_WAY),
+        waiting_since=since,
+        held=counts.get(MessageState.HELD, 0),
+    )
+
+
+ON_THEIR_WAY = (MessageState.PENDING, MessageState.SENDING, MessageState.UNSURE)
+
+
+def problems(
+    last_read: datetime | None, waiting_since: datetime | None, free: int, *, now: datetime
+) -> Iterator[str]:
+    """What is wrong, each in a few words. free: bytes on the disk."""
+    if last_read is None:
+        yield "no source was read yet"
+    elif now - last_read > NOTHING_READ:
+        yield "no source was read for more than a day"
+    if waiting_since is not None and now - waiting_since > MAIL_WAITS:
+        yield "mail has been waiting for hours; does the mail server take it?"
+    if free < files.LEAST_FREE:
+        yield "the disk is nearly full"
