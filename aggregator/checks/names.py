@@ -19,8 +19,8 @@ SECONDS = 4.0
 
 def of_domain(domain: str, ask: Ask) -> Iterator[Result]:
     """Hints for one domain, each with the record to add."""
-    policies = ask(f"_dmarc.{domain}")
     texts = ask(domain)
+    policies = None if texts is None else ask(f"_dmarc.{domain}")
     if texts is None or policies is None:
         yield fine("dns", f"SPF, DKIM and DMARC of {domain}: could not ask (no name service)")
         return
