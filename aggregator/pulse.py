@@ -2,7 +2,7 @@
 host hears of it when mail itself cannot leave. Counts and times only, nothing about anybody."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,13 +18,16 @@ NOTHING_READ = timedelta(hours=26)
 MAIL_WAITS = timedelta(hours=4)
 """A mail server that asks for patience is asked again within that (greylisting)."""
 
+SEVERAL = 5
+"""So many late mails are not the fault of single readers' servers."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pulse:
     """How the service was at one moment. problems: plain words, empty when it is well.
 
-    last_read: when a source was last read. waiting: messages on their way; the oldest of them was
-    composed at `waiting_since`. held: messages that wait for a person.
+    last_read: when a source was last read. waiting: messages on their way; the oldest mail of them
+    was composed at `waiting_since`. held: messages that wait for a person.
     """
 
     at: datetime
@@ -47,15 +50,15 @@ def look(instance: Instance, *, store: Store, now: datetime) -> Pulse:
     runs = [last_good(store.runs(entry.id, limit=LOOK_BACK)) for entry in entries]
     last_read = max((run.finished_at for run in runs if run), default=None)
     counts = store.message_counts()
-    since = store.waiting_since()
+    mails, last_sent = store.mail_waiting(), store.last_mail_sent_at()
     free = shutil.disk_usage(instance.home).free
     return Pulse(
         at=now,
-        problems=tuple(problems(last_read, since, free, now=now)),
+        problems=tuple(problems(last_read, free, now=now, stuck=is_stuck(mails, last_sent, now))),
         sources=len(entries),
         last_read=last_read,
         waiting=sum(counts.get(state, 0) for state in ON_THEIR_WAY),
-        waiting_since=since,
+        waiting_since=mails[0] if mails else None,
         held=counts.get(MessageState.HELD, 0),
     )
 
@@ -63,15 +66,27 @@ def look(instance: Instance, *, store: Store, now: datetime) -> Pulse:
 ON_THEIR_WAY = (MessageState.PENDING, MessageState.SENDING, MessageState.UNSURE)
 
 
-def problems(
-    last_read: datetime | None, waiting_since: datetime | None, free: int, *, now: datetime
-) -> Iterator[str]:
+def is_stuck(mails: Sequence[datetime], last_sent: datetime | None, now: datetime) -> bool:
+    """Whether the mail server takes nothing; one reader's server that does not is no alarm.
+
+    mails: when those on their way were composed. So: a mail has waited for hours and none was taken
+    since it was composed, or several have and none was taken for hours.
+    """
+    late = [composed for composed in mails if now - composed > MAIL_WAITS]
+    if not late:
+        return False
+    if last_sent is None or max(late) > last_sent:
+        return True
+    return len(late) >= SEVERAL and now - last_sent > MAIL_WAITS
+
+
+def problems(last_read: datetime | None, free: int, *, now: datetime, stuck: bool) -> Iterator[str]:
     """What is wrong, each in a few words. free: bytes on the disk."""
     if last_read is None:
         yield "no source was read yet"
     elif now - last_read > NOTHING_READ:
         yield "no source was read for more than a day"
-    if waiting_since is not None and now - waiting_since > MAIL_WAITS:
+    if stuck:
         yield "mail has been waiting for hours; does the mail server take it?"
     if free < files.LEAST_FREE:
         yield "the disk is nearly full"

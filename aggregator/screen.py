@@ -7,8 +7,11 @@ import logging
 import os
 import secrets
 import sys
+import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -39,15 +42,27 @@ class Screen:
 class FromLibraries(logging.Handler):
     """Passes on what libraries log, from warnings upward."""
 
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+
     def emit(self, record: logging.LogRecord) -> None:
         """One event; a fault by its kind alone, since its words may hold anything."""
-        fault = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
+        fault = place = None
+        if record.exc_info and record.exc_info[0]:
+            fault = record.exc_info[0].__name__
+            place = place_of(record.exc_info[2])
         say = log.error if record.levelno >= logging.ERROR else log.warning
         try:
             words = record.getMessage()
         except (TypeError, ValueError):
             words = str(record.msg)
-        say(words, library=record.name, fault=fault)
+        say(words, library=record.name, fault=fault, at=place)
+
+
+def place_of(trace: TracebackType | None) -> str | None:
+    """Where a fault was raised: "collect.py:81"."""
+    frames = traceback.extract_tb(trace)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else None
 
 
 def configure(kind: LogKind | None = None) -> None:
@@ -71,7 +86,11 @@ def configure(kind: LogKind | None = None) -> None:
         logger_factory=lambda *_: Screen(),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(handlers=[FromLibraries()], level=logging.WARNING, force=True)
+    root = logging.getLogger()
+    for handler in root.handlers[:]:
+        if isinstance(handler, FromLibraries):
+            root.removeHandler(handler)
+    root.addHandler(FromLibraries())
 
 
 def request_id(_logger: object, _method: str, event: Event) -> Event:

@@ -17,7 +17,7 @@ LEAST_FREE = 500 * 2**20
 TOO_LITTLE = 20 * 2**20
 MISNAMED = ("fairnotice.yml", "fair-notice.yaml", "fair-notice.yml", "fairnotice.yaml.txt",
             "fairnotice.json", "FairNotice.yaml", "settings.yaml", "config.yaml")  # fmt: skip
-NETWORKED = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs"})
+NETWORKED = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afs"})
 MOUNTS = Path("/proc/self/mounts")
 FEW_LETTERS = 8
 """A key of 32 characters with fewer different ones was typed, not drawn."""
@@ -73,6 +73,8 @@ def room(home: Path) -> Result:
 
 def permissions(home: Path) -> Iterator[Result]:
     """Who else on this machine may read addresses or change what we do."""
+    if os.name != "posix":  # elsewhere these bits say nothing
+        return
     mode = stat.S_IMODE(home.stat().st_mode)
     if mode & stat.S_IWOTH:
         yield refused(

@@ -1,7 +1,7 @@
 """The machine: its clock, the libraries we stand on, who we run as."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib import metadata
@@ -19,18 +19,29 @@ APART = timedelta(minutes=2)
 YEAR_OF_THIS_PROGRAM = 2026
 SYNC = "let the machine keep its time: timedatectl set-ntp true"
 
+TRUSTED = "FAIRNOTICE_TRUST_CLOCK"
+IS_RIGHT = f"If it is right now and was wrong then, start once with {TRUSTED}=yes"
+
 FLOORS = {"urllib3": (2, 6, 3), "brotli": (1, 2), "h11": (0, 16), "jinja2": (3, 1, 6),
           "lxml": (5, 3), "python-multipart": (0, 0, 18), "starlette": (0, 49, 1)}  # fmt: skip
 """Earlier versions have holes that are known (their own advisories); only where installed."""
 
 
-def of_clock(store: Store, *, now: datetime) -> Iterator[Result]:
-    """Whether this machine's clock can be right: it decides what is due and what is over."""
+def of_clock(
+    store: Store, *, now: datetime, environment: Mapping[str, str] = os.environ
+) -> Iterator[Result]:
+    """Whether this machine's clock can be right: it decides what is due and what is over.
+
+    Where it was wrong once and ahead, what was stored then stays ahead; a person can say so.
+    """
     latest = store.counts().latest_notice_at
     if now.year < YEAR_OF_THIS_PROGRAM or (latest and now < latest - BEHIND):
         known = f", but a notice was stored {dates.in_words(latest)}" if latest else ""
         words = f"by this machine's clock it is {dates.in_words(now)}{known}"
-        yield refused("clock", words, f"set the clock, and {SYNC}")
+        if environment.get(TRUSTED, "").strip().lower() != "yes":
+            yield refused("clock", words, f"set the clock, and {SYNC}. {IS_RIGHT}")
+        else:
+            yield doubtful("clock", words, f"{SYNC}; take {TRUSTED} out once this is over")
         return
     apart = apart_from_portals(store)
     if apart is None:

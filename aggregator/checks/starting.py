@@ -24,7 +24,7 @@ def of_start(
     yield from files.of_secret(instance.home, environment)
     yield from written.of_settings(instance.settings, environment)
     if store is not None:
-        yield from machine.of_clock(store, now=now)
+        yield from machine.of_clock(store, now=now, environment=environment)
         yield from machine.of_sqlite(store)
 
 

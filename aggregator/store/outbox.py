@@ -136,13 +136,26 @@ class Outbox(Part):
             (not states, json_list(list(states)), limit),
         )
 
-    def waiting_since(self) -> datetime | None:
-        """When the oldest of the messages on their way was composed, None where there is none."""
-        body = self._db.value(
-            "SELECT body FROM messages WHERE state IN (?, ?, ?) ORDER BY number LIMIT 1",
-            (*WAITING, MessageState.SENDING),
+    def mail_waiting(self, *, limit: int = 1000) -> tuple[datetime, ...]:
+        """When the mails that are on their way were composed, the longest ago first.
+
+        Webhooks are left out: each has a receiver of its own.
+        """
+        rows = self._db.rows(
+            "SELECT body FROM messages WHERE state IN (?, ?, ?) AND channel LIKE 'email:%'"
+            " ORDER BY number LIMIT ?",
+            (*WAITING, MessageState.SENDING, limit),
         )
-        return MESSAGE.value(body).created_at if body else None
+        return tuple(MESSAGE.value(body).created_at for (body,) in rows)
+
+    def last_mail_sent_at(self) -> datetime | None:
+        """When the mail server last took a mail, None where it never did."""
+        return maybe_from_moment(
+            self._db.value(
+                "SELECT max(changed_at) FROM messages WHERE state = ? AND channel LIKE 'email:%'",
+                (MessageState.SENT,),
+            )
+        )
 
     def message_counts(self) -> dict[MessageState, int]:
         """How many messages there are in each state; states without any are left out."""

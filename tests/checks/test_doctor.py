@@ -14,9 +14,10 @@ from aggregator import doctor, pulse
 from aggregator.app import Instance
 from aggregator.checks import files, machine, names
 from aggregator.cli import command_line
+from aggregator.errors import UnsafeStart
 from aggregator.model import Message, MessageState, RawPayload, Request
 from aggregator.store import Store
-from aggregator.testing import a_subscriber, utc
+from aggregator.testing import a_notice, a_subscriber, utc
 from caring.test_caring import a_digest
 
 NOW = utc(2026, 11, 22, 9)
@@ -215,6 +216,51 @@ def test_a_pulse_is_well_while_mail_moves_and_says_when_it_does_not(tmp_path: Pa
     assert not any("mail" in words for words in soon.problems)
     assert any("mail has been waiting" in words for words in late.problems)
     assert "reader" not in str(late)
+
+
+AN_HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("composed", "sent", "stuck"),
+    [
+        ((), None, False),
+        ((1,), None, False),
+        ((5,), None, True),
+        ((5,), 6, True),
+        ((50,), 3, False),
+        ((50, 49, 48), 3, False),
+        ((50,) * 5, 3, False),
+        ((50,) * 5, 5, True),
+        ((50, 5), 6, True),
+    ],
+)
+def test_one_readers_server_is_no_alarm_and_ours_is(
+    composed: tuple[int, ...], sent: int | None, stuck: bool
+) -> None:
+    """Hours ago: when the mails on their way were composed, and when the last one was taken."""
+    mails = [NOW - hours * AN_HOUR for hours in composed]
+    last = NOW - sent * AN_HOUR if sent is not None else None
+    assert pulse.is_stuck(mails, last, NOW) is stuck
+
+
+def test_a_clock_that_was_wrong_once_does_not_shut_the_service_out_for_ever() -> None:
+    with Store.open(None) as store:
+        store.add_notices(
+            [a_notice()], payload_id=None, retrieved_at=utc(2031, 1, 1), backfill=False
+        )
+        (told,) = machine.of_clock(store, now=NOW, environment={})
+        (trusted,) = machine.of_clock(store, now=NOW, environment={machine.TRUSTED: "yes"})
+    assert told.stops
+    assert machine.TRUSTED in told.remedy
+    assert not trusted.stops
+
+
+@pytest.mark.parametrize("command", ["run", "serve"])
+def test_neither_worker_nor_pages_start_with_what_would_harm(tmp_path: Path, command: str) -> None:
+    result = fairnotice(command, *at(tmp_path / "home", OPEN_ADDRESS))
+    assert isinstance(result.exception, UnsafeStart)
+    assert "line 1, field host.base_url" in str(result.exception)
 
 
 def test_the_doctor_of_a_home_that_cannot_be_read_says_so(tmp_path: Path) -> None:

@@ -30,7 +30,9 @@ TOKEN = Keys(secrets=("k" * 40,)).sign(Purpose.STOP, "s1", now=utc(2026, 11, 23)
 def as_before() -> Iterator[None]:
     yield
     structlog.reset_defaults()
-    logging.basicConfig(handlers=[], force=True)
+    root = logging.getLogger()
+    for handler in [one for one in root.handlers if isinstance(one, screen.FromLibraries)]:
+        root.removeHandler(handler)
 
 
 @pytest.mark.parametrize(
@@ -129,6 +131,7 @@ def test_libraries_speak_the_same_way(capsys: pytest.CaptureFixture[str]) -> Non
         "ValueError",
         "error",
     )
+    assert said["at"].startswith("test_masking.py:")
     assert "peer-support" not in line
 
 
