@@ -4,13 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo run test check tests guide kills ssrf politeness mutations faults lock assets clean
+.PHONY: help demo run test check tests guide kills cuts drill ssrf politeness mutations faults lock assets clean
 
 help:
 	@echo "make demo   the whole way from sample portals to an inbox, on this machine alone"
 	@echo "make run    the service itself, with the live portals of sources.yaml"
 	@echo "make test   every check and test a contribution has to pass"
 	@echo "make kills  kill the process 600 times at random moments and count (a few minutes)"
+	@echo "make cuts   100,000 disks as power cuts may leave them (ten minutes; needs strace)"
+	@echo "make drill  backups under load, restores, a failing disk (a quarter of an hour)"
 	@echo "make ssrf   50,000 attacks on addresses through every door (a few minutes)"
 	@echo "make politeness  a simulated month of collecting: does it keep to robots.txt, pace, rest?"
 	@echo "make mutations  change saved pages some 3,800 times and count what goes unnoticed (a minute)"
@@ -65,6 +67,12 @@ endif
 kills: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.kills --kills 300 --channel file
 	$(BIN)/python -m tests.kills --kills 300 --channel smtp
+
+cuts: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.cuts --images 100000
+
+drill: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.drills --backups 100 --restores 10 --faults 450
 
 ssrf: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.ssrf

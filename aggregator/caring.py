@@ -8,9 +8,9 @@ import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from aggregator import checkup, concerns, health
+from aggregator import backups, checkup, concerns, health
 from aggregator.app import Instance
-from aggregator.checks import files, of_start
+from aggregator.checks import files, of_start, stored
 from aggregator.concerns import Telling
 from aggregator.model import (
     Channel,
@@ -21,6 +21,7 @@ from aggregator.model import (
     MessageKind,
     MessageState,
 )
+from aggregator.parsing import dates
 from aggregator.store import Store
 
 FOR_A_PERSON = frozenset(
@@ -40,6 +41,7 @@ def found(instance: Instance, *, store: Store, now: datetime) -> tuple[Concern, 
     """Everything a person must see to, as it is now."""
     return (
         *of_the_machine(instance, store=store, now=now),
+        *of_backups(instance, store=store, now=now),
         *of_messages(store, now=now),
         *of_webhooks(store),
         *of_sources(instance, store=store, now=now),
@@ -122,6 +124,21 @@ def of_the_machine(instance: Instance, *, store: Store, now: datetime) -> Iterat
                 remedy=result.remedy,
                 patience=AN_HOUR,
             )
+
+
+def of_backups(instance: Instance, *, store: Store, now: datetime) -> Iterator[Concern]:
+    """Backups that do not succeed, once there is something to lose."""
+    made = backups.newest(instance.backups)
+    if made is None and not store.subscribers():
+        return
+    if made is None or now - made.made_at > stored.STALE:
+        since = f"since {dates.in_words(made.made_at)}" if made else "yet"
+        yield Concern(
+            key="backup",
+            words=f"No backup has been made {since}.",
+            remedy=f"fairnotice backup says why; they go into {instance.backups}",
+            patience=HALF_A_DAY,
+        )
 
 
 def tell(instance: Instance, *, store: Store, now: datetime) -> Telling | None:

@@ -76,6 +76,7 @@ def of_what_is_stored(instance: Instance, store: Store, *, now: datetime) -> Ite
     """What only the database knows."""
     yield from stored.of_sources(instance, store, now=now)
     yield from stored.of_messages(store)
+    yield from stored.of_keeping(instance, store, now=now)
 
 
 def mail_path(instance: Instance) -> Result:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from aggregator import checkup, health
+from aggregator import backups, checkup, health
 from aggregator.app import Instance
-from aggregator.checks.result import Result, doubtful
+from aggregator.checks.result import Result, doubtful, refused
 from aggregator.model import MessageState, Outcome, SourceRun
 from aggregator.parsing import dates
 from aggregator.store import Store
@@ -69,3 +69,20 @@ def of_messages(store: Store) -> Iterator[Result]:
         ids = ", ".join(delivery.message.id for delivery in found[:5])
         count = "1 message" if len(found) == 1 else f"{len(found)} messages"
         yield doubtful("messages", f"{count} {state}: {ids}", remedy)
+
+
+def of_keeping(instance: Instance, store: Store, *, now: datetime) -> Iterator[Result]:
+    """Whether the database is sound, backed up, and free to send."""
+    if store.damage:
+        yield refused("database", "the database is damaged", store.damage)
+    made = backups.newest(instance.backups)
+    yield Result(
+        about="backup",
+        well=made is not None and now - made.made_at < STALE,
+        words=f"last backup {dates.in_words(made.made_at)}" if made else "there is no backup",
+        remedy=f"run: fairnotice backup (into {instance.backups}; the service does it every night)",
+    )
+    hold = store.mail_hold()
+    if hold is not None:
+        remedy = "collect once, then: fairnotice restore --release"
+        yield doubtful("mail", f"all mail is held: {hold.because}", remedy)

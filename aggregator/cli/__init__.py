@@ -20,6 +20,8 @@ def command_line() -> "typer.Typer":
     """The whole command line."""
     from aggregator.cli import (
         alerting,
+        backing,
+        bounces,
         collecting,
         keeping,
         linking,
@@ -45,8 +47,10 @@ def command_line() -> "typer.Typer":
         verdicts,
         quality,
         keeping,
+        backing,
         webhooks,
         serving,
+        bounces,
     ):
         part.register(root)
     return root

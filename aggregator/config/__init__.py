@@ -4,9 +4,11 @@ It knows the fields that all sources share; what a kind of source needs besides 
 which the kind itself judges.
 """
 
+from aggregator.config.host import FILE
 from aggregator.config.secret import load_secrets
 from aggregator.config.settings import (
     PASSWORD,
+    DkimSettings,
     MailSettings,
     SenderSettings,
     Settings,
@@ -16,7 +18,9 @@ from aggregator.config.source_entry import COMMON_FIELDS, SourceEntry, load_sour
 
 __all__ = [
     "COMMON_FIELDS",
+    "FILE",
     "PASSWORD",
+    "DkimSettings",
     "MailSettings",
     "SenderSettings",
     "Settings",

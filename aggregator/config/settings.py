@@ -54,6 +54,16 @@ class _Checked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+LONGEST_BOUNCES = 37
+"""Characters before the @, so that the mark behind a plus fits into the 64 that mail allows."""
+
+
+def _room_for_a_mark(address: str) -> str:
+    if len(address.partition("@")[0]) > LONGEST_BOUNCES:
+        raise ValueError(f"may have at most {LONGEST_BOUNCES} characters before the @")
+    return address
+
+
 Address = Annotated[str, Field(max_length=254, pattern=r"^[^@\s,;:<>()\"]+@[^@\s,;:<>()\"]+$")]
 
 
@@ -65,8 +75,20 @@ class SenderSettings(_Checked):
     reply_to: str | None = None
 
 
+class DkimSettings(_Checked):
+    """Signing mails ourselves. domain: the sender's when not said. key_file: PEM, beside this."""
+
+    selector: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$")]
+    key_file: Line
+    domain: Line | None = None
+
+
 class MailSettings(_Checked):
-    """The mail server. The password comes from the environment, never from the file."""
+    """The mail server. The password comes from the environment, never from the file.
+
+    bounces: address to which mail that cannot be delivered goes back, each mail with its own
+    mark behind a plus. bounce_folder: where the host's mail tools put what arrives there.
+    """
 
     host: Line
     port: Annotated[int, Field(ge=1, le=65535)] = 587
@@ -74,6 +96,9 @@ class MailSettings(_Checked):
     username: Line | None = None
     password: str | None = Field(default=None, repr=False)
     per_minute: Annotated[int, Field(ge=1, le=6000)] = 30
+    bounces: Annotated[Address, AfterValidator(_room_for_a_mark)] | None = None
+    bounce_folder: Line | None = None
+    dkim: DkimSettings | None = None
 
     @model_validator(mode="after")
     def _is_safe(self) -> Self:
@@ -90,7 +115,8 @@ class Settings(_Checked):
     contact: what portals are told to turn to, None until somebody set it. mail: None means that
     mail is written into the outbox folder. digest_hour: UK time. sources: another sources.yaml.
     operator: who is mailed when a person must act. lines: where in the file fields stand, as
-    ("mail", "host") -> 12, for those who find something wrong with them later.
+    ("mail", "host") -> 12, for those who find something wrong with them later. backups: where
+    backups are kept, None for the folder of that name in the home.
     """
 
     host: Host
@@ -101,6 +127,7 @@ class Settings(_Checked):
     sources: Path | None = None
     operator: str | None = None
     lines: Mapping[tuple[str | int, ...], int] = Field(default_factory=dict, repr=False)
+    backups: Path | None = None
 
 
 class _MailPart(MailSettings):
@@ -114,6 +141,7 @@ class _File(_Checked):
     digest_hour: Annotated[int, Field(ge=0, le=23), AfterValidator(_digest_hour)] = 7
     sources: Line | None = None
     operator: Address | None = None
+    backups: Line | None = None
     mail: _MailPart | None = None
 
 
@@ -167,6 +195,7 @@ def _settings(
         sources=home / file.sources if file.sources else None,
         operator=file.operator,
         lines=lines or {},
+        backups=home / file.backups if file.backups else None,
     )
 
 
@@ -190,5 +219,6 @@ def _told(document: Document, fault: ValidationError) -> ConfigError:
         "host": HostPart.model_fields,
         "host.colours": ColoursPart.model_fields,
         "mail": _MailPart.model_fields.keys() - {"password"},
+        "mail.dkim": DkimSettings.model_fields,
     }
     return all_problems(problems_of(fault, allowed, make))

@@ -16,6 +16,7 @@ from aggregator.consent.exporting import as_csv, as_json
 from aggregator.consent.joining import Asked, Confirmed, ask, confirm, invite, waiting_for
 from aggregator.consent.leaving import SWEPT_AFTER, erase, stop, sweep
 from aggregator.consent.mails import send_link
+from aggregator.consent.switched_off import tell_owners
 from aggregator.consent.wording import SIGN_UP, Wording, sign_up_words
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "sign_up_words",
     "stop",
     "sweep",
+    "tell_owners",
     "waiting_for",
 ]

@@ -180,6 +180,7 @@ def begin(
     """Confirm the subscriber, with the subscription that was wished for."""
     consent = Consent(given_at=now, how=CONFIRMED_BY_LINK, wording=opt_in.wording)
     store.set_subscriber_state(subscriber.id, SubscriberState.CONFIRMED, consent=consent)
+    subscribe.takes_mail(subscriber.id, subscriber.email, store=store, now=now)
     if opt_in.wish is not None:
         add_wish(subscriber, opt_in.wish, now=now, store=store)
     if opt_in.asked_by is not None:
@@ -228,6 +229,8 @@ def move(opt_in: OptIn, before: Subscriber, *, now: datetime, store: Store, host
     if opt_in.address is None:
         raise StoreError("A change of address without an address cannot be confirmed.")
     store.move_address(before.id, opt_in.address)
+    for address in (before.email, opt_in.address):
+        subscribe.takes_mail(before.id, address, store=store, now=now)
     store.record_consent(
         ConsentEntry(
             subscriber_id=before.id,

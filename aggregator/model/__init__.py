@@ -78,6 +78,7 @@ from aggregator.model.judging import (
     SubjectLot,
     Verdict,
 )
+from aggregator.model.keeping import Binding, HoldKind, MailHold, SentElsewhere
 from aggregator.model.linking import (
     Confidence,
     LikelyLink,
@@ -117,12 +118,14 @@ from aggregator.model.procurement import (
     StatedTime,
     StoredNotice,
 )
+from aggregator.model.returning import Returned, ReturnKind, Setback
 
 __all__ = [
     "WITHDRAWN_NOTICE",
     "Answer",
     "Award",
     "AwardCriterion",
+    "Binding",
     "Buyer",
     "BuyerKind",
     "Cadence",
@@ -159,6 +162,7 @@ __all__ = [
     "HealthChange",
     "HealthState",
     "Held",
+    "HoldKind",
     "Host",
     "JudgedOpportunity",
     "Judgement",
@@ -171,6 +175,7 @@ __all__ = [
     "LinkWord",
     "Listed",
     "Lot",
+    "MailHold",
     "Match",
     "Message",
     "MessageKind",
@@ -197,10 +202,14 @@ __all__ = [
     "RelatedProcess",
     "Request",
     "Rerun",
+    "ReturnKind",
+    "Returned",
     "ReviewItem",
     "ReviewKind",
     "RobotsCopy",
     "RunFigures",
+    "SentElsewhere",
+    "Setback",
     "Sort",
     "SourceRun",
     "SourceTrouble",

@@ -7,6 +7,7 @@ import pytest
 
 from aggregator import alert, caring, service
 from aggregator.app import Instance
+from aggregator.caring import of_messages
 from aggregator.errors import PermanentFailure
 from aggregator.model import (
     Channel,
@@ -66,7 +67,8 @@ def a_digest_in(store: Store, state: MessageState) -> None:
 
 
 def keys(instance: Instance, store: Store) -> list[str]:
-    return [one.key for one in caring.found(instance, store=store, now=NOW)]
+    found = caring.found(instance, store=store, now=NOW)
+    return [one.key for one in found if one.key != "backup"]
 
 
 def test_a_new_instance_has_nothing_to_see_to(instance: Instance, store: Store) -> None:
@@ -105,11 +107,11 @@ async def test_a_digest_refused_for_good_is_told_once(instance: Instance, store:
     notifier = RecordingNotifier(clock, failures=[PermanentFailure("550 no such user")])
     await alert.deliver(store=store, notifier=notifier, clock=clock)
     assert keys(instance, store) == ["message:digest-1:failed"]
-    (concern,) = caring.found(instance, store=store, now=NOW)
+    (concern,) = of_messages(store, now=NOW)
     assert "subscriber s1" in concern.words
     assert READER not in concern.words
-    later = caring.found(instance, store=store, now=NOW + timedelta(days=8))
-    assert later == (), "it does not last for ever"
+    later = of_messages(store, now=NOW + timedelta(days=8))
+    assert list(later) == [], "it does not last for ever"
 
 
 async def test_a_mail_to_the_operator_that_fails_makes_no_further_one(
@@ -157,3 +159,17 @@ def test_a_source_that_failed_all_day_is_told_by_its_health(
                   if one.key.startswith("source:")]  # fmt: skip
     assert "Northmoor CVS" in concern.words
     assert concern.patience > timedelta(0)
+
+
+def test_backups_that_do_not_succeed_are_told_once_there_are_readers(
+    instance: Instance, store: Store
+) -> None:
+    assert not list(caring.of_backups(instance, store=store, now=NOW))
+    a_digest_in(store, MessageState.SENT)
+    (concern,) = caring.of_backups(instance, store=store, now=NOW)
+    assert "No backup has been made yet" in concern.words
+    assert concern.patience >= timedelta(hours=12), "the first night has not come yet"
+    service.backup(instance, now=NOW)
+    assert not list(caring.of_backups(instance, store=store, now=NOW + timedelta(days=1)))
+    late = caring.of_backups(instance, store=store, now=NOW + timedelta(days=3))
+    assert "since Monday 23 November 2026" in next(late).words

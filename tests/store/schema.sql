@@ -6,6 +6,11 @@ CREATE TABLE aliases (
     CHECK (younger <> older)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE binding (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    body TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE channel_starts (
     subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
     channel TEXT NOT NULL,
@@ -124,6 +129,10 @@ CREATE TABLE health_reports (
     at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE held_messages (
+    message_id TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE held_notices (
     source_id TEXT NOT NULL,
     notice_id TEXT NOT NULL,
@@ -211,6 +220,23 @@ CREATE TABLE looks (
     purpose TEXT NOT NULL,
     event_number INTEGER NOT NULL,
     PRIMARY KEY (subscriber_id, channel, purpose)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mail_hold (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    kind TEXT NOT NULL,
+    since TEXT NOT NULL,
+    because TEXT NOT NULL,
+    known_until TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE mail_rests (
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    channel TEXT NOT NULL,
+    setbacks INTEGER NOT NULL,
+    last_at TEXT NOT NULL,
+    until TEXT NOT NULL,
+    PRIMARY KEY (subscriber_id, channel)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE messages (
@@ -369,6 +395,17 @@ CREATE TABLE run_figures (
     body TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE setbacks (
+    fingerprint TEXT PRIMARY KEY,
+    message_id TEXT NOT NULL REFERENCES messages (id),
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    channel TEXT NOT NULL,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT,
+    words TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE source_runs (
     id INTEGER PRIMARY KEY,
     source_id TEXT NOT NULL,
@@ -479,6 +516,8 @@ CREATE INDEX reruns_of_the_earlier ON reruns (earlier);
 CREATE INDEX review_items_by_state ON review_items (state, found_at);
 
 CREATE INDEX run_figures_of_a_source ON run_figures (source_id, run_id);
+
+CREATE INDEX setbacks_of_a_subscriber ON setbacks (subscriber_id, at);
 
 CREATE INDEX source_runs_of_a_source ON source_runs (source_id, id);
 

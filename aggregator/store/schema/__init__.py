@@ -20,6 +20,8 @@ SUBJECTS = (
     "reruns",
     "health",
     "consent",
+    "holding",
+    "returns",
     "concerns",
 )
 
