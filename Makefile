@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo run test check tests kills year cuts drill ssrf politeness mutations faults lock assets clean
+.PHONY: help demo run test check tests guide kills year cuts drill ssrf politeness mutations faults lock assets clean
 
 help:
 	@echo "make demo   the whole way from sample portals to an inbox, on this machine alone"
@@ -19,6 +19,7 @@ help:
 	@echo "make mutations  change saved pages some 3,800 times and count what goes unnoticed (a minute)"
 	@echo "make faults every fault of the replay in turn, and what health calls it (needs ../shared)"
 	@echo "make assets  build the style of the pages with npm (maintainers)"
+	@echo "make guide  follow docs/hosting.md in an empty folder, as far as this machine allows"
 	@echo "make lock   pin the dependencies anew (maintainers)"
 
 demo: $(VENV)/run.stamp
@@ -89,6 +90,9 @@ mutations: $(VENV)/dev.stamp
 
 faults: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.faults
+
+guide:
+	deploy/try-guide
 
 lock:
 	tools/lock

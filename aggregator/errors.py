@@ -4,6 +4,7 @@ FairNoticeError
 ├── ConfigError              a file the host wrote: names file, line, entry, field
 ├── UnknownIdentifier        a person named something that is not there
 ├── AlreadyRunning           a second service was started on the same home
+├── UnsafeStart              going on like this would harm somebody
 ├── BadToken                 a link that is cut, changed or not ours
 │   └── ExpiredToken         one that was ours and has run out
 ├── Unwanted                 an address that asked to be forgotten was entered again
@@ -79,6 +80,10 @@ class UnknownIdentifier(FairNoticeError):
 
 class AlreadyRunning(FairNoticeError):
     """A second service was started on the same home."""
+
+
+class UnsafeStart(FairNoticeError):
+    """The service does not start, because going on like this would harm somebody."""
 
 
 class MailHeld(FairNoticeError):

@@ -27,7 +27,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from aggregator import backups, checkup, health, heartbeats, personal, schedule, screen, service
+from aggregator import (
+    backups,
+    checks,
+    checkup,
+    health,
+    heartbeats,
+    personal,
+    schedule,
+    screen,
+    service,
+)
 from aggregator.app import Instance, SystemClock, build_sources
 from aggregator.backups import Backup
 from aggregator.errors import (
@@ -38,6 +48,7 @@ from aggregator.errors import (
     StoreDamaged,
 )
 from aggregator.health.reporting import ReportKind
+from aggregator.log_kind import LogKind
 from aggregator.model import Outcome, SourceRun
 from aggregator.parsing.dates import to_uk
 from aggregator.progress import Bars
@@ -67,10 +78,11 @@ LOOK_BACK = 12
 """Runs looked at for how often a source failed in a row; the waits have long reached the usual."""
 
 
-async def run(instance: Instance) -> None:
-    """The service until it is stopped by SIGTERM or SIGINT. Raises AlreadyRunning."""
+async def run(instance: Instance, *, log_kind: LogKind | None = None) -> None:
+    """The service until it is stopped by SIGTERM or SIGINT. Raises AlreadyRunning, UnsafeStart."""
     build_sources(instance.entries)
-    screen.configure()
+    screen.configure(log_kind)
+    checks.must_be_safe(instance, now=SystemClock().now())
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -134,6 +146,10 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
         next_run_time=now + FIRST_CHECK,
     )  # fmt: skip
     jobs.add_job(
+        telling_operator(instance, store), IntervalTrigger(hours=1, timezone=UK),
+        id="tell operator", next_run_time=now + 2 * FIRST_CHECK,
+    )  # fmt: skip
+    jobs.add_job(
         composing(instance, store),
         CronTrigger(minute="*/5", timezone=UK),  # people have hours of their own
         id="compose digests",
@@ -177,6 +193,8 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
         forgetting(instance, store), CronTrigger(hour="2-5", minute=40, timezone=UK),
         id="forget what is overdue", next_run_time=now,
     )  # fmt: skip
+    for job in jobs.get_jobs():
+        job.modify(func=screen.with_run_id(job.id, job.func))
     jobs.add_listener(beating(jobs, store), BEATS)
     jobs.add_listener(complain, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return jobs
@@ -362,6 +380,21 @@ def checking(instance: Instance, store: Store) -> Act:
             say(health.sentence(report.health), source=report.health.source_id,
                 state=report.health.state, report=report.kind)  # fmt: skip
         checkup.told(due, store=store, now=now)
+
+    return act
+
+
+def telling_operator(instance: Instance, store: Store) -> Act:
+    """Write to whoever looks after this, where a person must act."""
+
+    async def act() -> None:
+        due = service.tell_operator(instance, store, now=SystemClock().now())
+        if due is None:
+            return
+        for one in due.began:
+            log.warning(f"{one.words} What to do: {one.remedy}", concern=one.key)
+        if instance.settings.operator is None:
+            log.warning("nobody is mailed about that: set operator: in fairnotice.yaml")
 
     return act
 

@@ -13,6 +13,7 @@ from aggregator import (
     app,
     backups,
     bounces,
+    caring,
     checkup,
     consent,
     forgetting,
@@ -31,6 +32,7 @@ from aggregator.app import Instance, SystemClock
 from aggregator.backups import Backup, Manifest
 from aggregator.binding import bind
 from aggregator.bounced import BouncesRead, Reading
+from aggregator.concerns import Telling
 from aggregator.config import SourceEntry
 from aggregator.deliver import JOURNAL_FILE, KEPT, Journalled, SentJournal, mails_in
 from aggregator.digest import Links
@@ -483,6 +485,11 @@ def reconcile(
 ) -> reconciliation.Reconciled:
     """Compare what was detected, told and sent; changes nothing."""
     return reconciliation.run(store=store, now=now, days=days)
+
+
+def tell_operator(instance: Instance, store: Store, *, now: datetime) -> Telling | None:
+    """Write to the operator where a person must act; says what is told."""
+    return caring.tell(instance, store=store, now=now)
 
 
 def as_of(moment: datetime) -> str:

@@ -7,7 +7,7 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
-from aggregator.errors import ConfigError, FairNoticeError
+from aggregator.errors import ConfigError, FairNoticeError, UnsafeStart
 
 if TYPE_CHECKING:
     import typer
@@ -66,6 +66,8 @@ def main() -> None:
         command_line()()
     except ConfigError as fault:
         sys.exit(complaint(fault, status=2))
+    except UnsafeStart as fault:
+        sys.exit(complaint(fault, status=3))
     except FairNoticeError as fault:
         sys.exit(complaint(fault, status=1))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cli.root import DEFAULT_HOME, AsJson, Home, SourcesFile, moment, wait_for
+from aggregator.cli.root import DEFAULT_HOME, AsJson, Home, LogOption, SourcesFile, moment, wait_for
 
 if TYPE_CHECKING:
     from aggregator.model import SourceRun
@@ -74,15 +74,15 @@ def show_runs(runs: Sequence["SourceRun"], *, as_json: bool) -> None:
             typer.echo(run_line(run))
 
 
-def run(home: Home = DEFAULT_HOME, sources: SourcesFile = None) -> None:
+def run(home: Home = DEFAULT_HOME, sources: SourcesFile = None, log: LogOption = None) -> None:
     """The service: collect, compose and deliver by the clock.
 
-    It goes on until it is stopped. With FAIRNOTICE_LOG=json it writes JSON lines for programs.
+    It goes on until it is stopped. With --log json it writes JSON lines for programs.
     """
     from aggregator import scheduling
     from aggregator.app import Instance
 
-    wait_for(scheduling.run(Instance.at(home, sources)))
+    wait_for(scheduling.run(Instance.at(home, sources), log_kind=log))
 
 
 @sources_app.command("list")

@@ -1,11 +1,24 @@
 """Commands that keep an instance well: rebuild, doctor, bench, demo."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from aggregator.cli.root import DEFAULT_HOME, AnyHome, AnySources, Home, SourcesFile, wait_for
+from aggregator.cli.root import (
+    DEFAULT_HOME,
+    AnyHome,
+    AnySources,
+    AsJson,
+    Home,
+    SourcesFile,
+    wait_for,
+)
+
+if TYPE_CHECKING:
+    from aggregator.doctor import Result
 
 
 def register(root: typer.Typer) -> None:
@@ -34,17 +47,47 @@ def rebuild(home: Home = DEFAULT_HOME, sources: SourcesFile = None) -> None:
     typer.echo("(the same fingerprint as before means that nothing came out differently)")
 
 
-def doctor(home: Home = DEFAULT_HOME, sources: SourcesFile = None) -> None:
-    """Check this instance: what is not well, and what to do."""
+def doctor(
+    home: Home = DEFAULT_HOME,
+    sources: SourcesFile = None,
+    mail: Annotated[
+        str | None, typer.Option("--mail", metavar="ADDRESS", help="Send a test mail there.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check this instance: what is not well, and what to do.
+
+    The exit status is 0 where all is well, 1 where somebody should look, and 3 where `run` and
+    `serve` would not start.
+    """
     from aggregator import doctor as checks
 
     results = checks.examine(home, sources)
+    if mail:
+        results += (wait_for(checks.send_test(home, sources, mail)),)
     for result in results:
-        typer.echo(f"{'well' if result.well else 'LOOK'}  {result.words}")
-        if not result.well:
-            typer.echo(f"      {result.remedy}")
+        for line in result_lines(result, as_json=as_json):
+            typer.echo(line)
+    if any(result.stops for result in results):
+        raise typer.Exit(STOPS)
     if not all(result.well for result in results):
         raise typer.Exit(1)
+
+
+STOPS = 3
+
+
+def result_lines(result: "Result", *, as_json: bool) -> list[str]:
+    """One result for people, or as a line of JSON."""
+    if as_json:
+        return [json.dumps(asdict(result), ensure_ascii=False)]
+    if result.well:
+        return [f"well  {result.words}"]
+    where = f"{result.where}: " if result.where else ""
+    return [
+        f"{'STOP' if result.stops else 'LOOK'}  {where}{result.words}",
+        f"      {result.remedy}",
+    ]
 
 
 def bench(

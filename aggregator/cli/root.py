@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from aggregator import __version__
+from aggregator.log_kind import LogKind
 
 T = TypeVar("T")
 
@@ -65,6 +66,11 @@ Now = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines for programs.")]
+
+LogOption = Annotated[
+    LogKind | None,
+    typer.Option("--log", help="How lines look. Default: what FAIRNOTICE_LOG says, else plain."),
+]
 
 DEFAULT_HOME = Path("var")
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from aggregator.cli.root import DEFAULT_HOME, Home, SourcesFile
+from aggregator.cli.root import DEFAULT_HOME, Home, LogOption, SourcesFile
 
 
 def register(root: typer.Typer) -> None:
@@ -25,6 +25,7 @@ def serve(
             metavar="ADDRESS", help="The proxy that is believed about who asks, by its address."
         ),
     ] = "127.0.0.1",
+    log: LogOption = None,
 ) -> None:
     """Serve the pages: sign up, preferences, open opportunities.
 
@@ -33,14 +34,14 @@ def serve(
     """
     import uvicorn
 
-    from aggregator import screen
-    from aggregator.app import Instance
+    from aggregator import checks, screen
+    from aggregator.app import Instance, SystemClock
     from aggregator.web import application
 
-    screen.configure()
+    screen.configure(log)
     instance = Instance.at(home, sources)
-    with instance.store():
-        pass  # checked once, and its tables brought up to date, before anybody asks
+    with instance.store() as store:  # checked once, and its tables brought up to date
+        checks.must_be_safe(instance, store=store, now=SystemClock().now())
     own = f"http://{host}:{port}"
     if instance.settings.host.base_url is None:
         typer.echo(
@@ -56,6 +57,6 @@ def serve(
         forwarded_allow_ips=proxy,
         server_header=False,
         access_log=False,  # addresses in links are secrets
-        log_level="warning",
+        log_config=None,  # its lines come through ours
         timeout_graceful_shutdown=10,
     )

@@ -7,6 +7,7 @@ which the kind itself judges.
 from aggregator.config.host import FILE
 from aggregator.config.secret import load_secrets
 from aggregator.config.settings import (
+    PASSWORD,
     DkimSettings,
     MailSettings,
     SenderSettings,
@@ -18,6 +19,7 @@ from aggregator.config.source_entry import COMMON_FIELDS, SourceEntry, load_sour
 __all__ = [
     "COMMON_FIELDS",
     "FILE",
+    "PASSWORD",
     "DkimSettings",
     "MailSettings",
     "SenderSettings",

@@ -114,7 +114,9 @@ class Settings(_Checked):
 
     contact: what portals are told to turn to, None until somebody set it. mail: None means that
     mail is written into the outbox folder. digest_hour: UK time. sources: another sources.yaml.
-    backups: where backups are kept, None for the folder of that name in the home.
+    operator: who is mailed when a person must act. lines: where in the file fields stand, as
+    ("mail", "host") -> 12, for those who find something wrong with them later. backups: where
+    backups are kept, None for the folder of that name in the home.
     """
 
     host: Host
@@ -123,6 +125,8 @@ class Settings(_Checked):
     mail: MailSettings | None = None
     digest_hour: int = 7
     sources: Path | None = None
+    operator: str | None = None
+    lines: Mapping[tuple[str | int, ...], int] = Field(default_factory=dict, repr=False)
     backups: Path | None = None
 
 
@@ -136,6 +140,7 @@ class _File(_Checked):
     contact_for_portals: Annotated[Line, AfterValidator(_for_portals)] | None = None
     digest_hour: Annotated[int, Field(ge=0, le=23), AfterValidator(_digest_hour)] = 7
     sources: Line | None = None
+    operator: Address | None = None
     backups: Line | None = None
     mail: _MailPart | None = None
 
@@ -151,7 +156,7 @@ def load_settings(home: Path, environment: Mapping[str, str] = os.environ) -> Se
     try:
         content = _with_password(content, environment, document)
         file = _File.model_validate(content)
-        return _settings(file, home, document.line("host", "logo"))
+        return _settings(file, home, document.lines)
     except ValidationError as fault:
         raise _told(document, fault) from None
 
@@ -170,13 +175,15 @@ def _with_password(
     return {**content, "mail": {**mail, "password": environment.get(PASSWORD) or None}}
 
 
-def _settings(file: _File, home: Path, logo_line: int | None = None) -> Settings:
+def _settings(
+    file: _File, home: Path, lines: Mapping[tuple[str | int, ...], int] | None = None
+) -> Settings:
     host = file.host or HostPart(name=NOT_CONFIGURED, contact=OWN_ADDRESS)
     contact = file.contact_for_portals or (file.host and _portal_contact(file.host))
     mailbox = host.contact if re.fullmatch(r"[^@\s]+@[^@\s]+", host.contact) else None
     mail = file.mail
     return Settings(
-        host=host_of(host, home, logo_line),
+        host=host_of(host, home, (lines or {}).get(("host", "logo"))),
         sender=SenderSettings(
             address=(mail and mail.from_address) or mailbox or OWN_ADDRESS,
             name=host.name,
@@ -186,6 +193,8 @@ def _settings(file: _File, home: Path, logo_line: int | None = None) -> Settings
         mail=mail and MailSettings(**mail.model_dump(include=set(MailSettings.model_fields))),
         digest_hour=file.digest_hour,
         sources=home / file.sources if file.sources else None,
+        operator=file.operator,
+        lines=lines or {},
         backups=home / file.backups if file.backups else None,
     )
 

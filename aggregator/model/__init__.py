@@ -51,6 +51,7 @@ from aggregator.model.collecting import (
     Window,
 )
 from aggregator.model.complaining import Complaint
+from aggregator.model.concerns import Concern, KnownConcern
 from aggregator.model.consenting import (
     ConsentAct,
     ConsentEntry,
@@ -138,6 +139,7 @@ __all__ = [
     "Classification",
     "Colours",
     "Complaint",
+    "Concern",
     "Confidence",
     "Consent",
     "ConsentAct",
@@ -168,6 +170,7 @@ __all__ = [
     "Host",
     "JudgedOpportunity",
     "Judgement",
+    "KnownConcern",
     "Language",
     "LapsedFollow",
     "LikelyLink",

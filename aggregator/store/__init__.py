@@ -16,6 +16,7 @@ from aggregator.store.anonymising import Anonymising, addresses_in
 from aggregator.store.cadence import Cadences
 from aggregator.store.collecting import BegunRun, Collecting
 from aggregator.store.complaints import Complaints
+from aggregator.store.concerns import Concerns
 from aggregator.store.connection import Connection
 from aggregator.store.consent import Consents
 from aggregator.store.copying import Checking, in_a_line
@@ -61,6 +62,7 @@ class Store(
     Checking,
     Counts,
     Proving,
+    Concerns,
 ):
     """Everything Fair Notice remembers."""
 

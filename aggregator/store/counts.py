@@ -5,6 +5,7 @@ from datetime import datetime
 
 from aggregator.model import MessageState, SubscriberState, Verdict
 from aggregator.store.codec import maybe_from_moment
+from aggregator.store.concerns import OPERATOR
 from aggregator.store.part import Part
 
 
@@ -57,7 +58,8 @@ class Counts(Part):
                 subscribers={
                     SubscriberState(name): count
                     for name, count in self._db.rows(
-                        "SELECT state, count(*) FROM subscribers GROUP BY state"
+                        "SELECT state, count(*) FROM subscribers WHERE id <> ? GROUP BY state",
+                        (OPERATOR,),
                     )
                 },
                 subscriptions=self._count("SELECT count(*) FROM subscriptions"),
@@ -75,6 +77,11 @@ class Counts(Part):
                 ),
                 rebuilding=self._count("SELECT count(*) FROM rebuilds") > 0,
             )
+
+    def safety(self) -> dict[str, object]:
+        """The settings that a power cut and a second process are survived by."""
+        names = ("journal_mode", "synchronous", "foreign_keys")
+        return {name: self._db.value(f"PRAGMA {name}") for name in names}
 
     def _count(self, sql: str) -> int:
         return int(self._db.value(sql))

@@ -136,6 +136,32 @@ class Outbox(Part):
             (not states, json_list(list(states)), limit),
         )
 
+    def mail_waiting(self, *, limit: int = 1000) -> tuple[datetime, ...]:
+        """When the mails that are on their way were composed, the longest ago first.
+
+        Webhooks are left out: each has a receiver of its own.
+        """
+        rows = self._db.rows(
+            "SELECT body FROM messages WHERE state IN (?, ?, ?) AND channel LIKE 'email:%'"
+            " ORDER BY number LIMIT ?",
+            (*WAITING, MessageState.SENDING, limit),
+        )
+        return tuple(MESSAGE.value(body).created_at for (body,) in rows)
+
+    def last_mail_sent_at(self) -> datetime | None:
+        """When the mail server last took a mail, None where it never did."""
+        return maybe_from_moment(
+            self._db.value(
+                "SELECT max(changed_at) FROM messages WHERE state = ? AND channel LIKE 'email:%'",
+                (MessageState.SENT,),
+            )
+        )
+
+    def message_counts(self) -> dict[MessageState, int]:
+        """How many messages there are in each state; states without any are left out."""
+        rows = self._db.rows("SELECT state, count(*) FROM messages GROUP BY state")
+        return {MessageState(state): count for state, count in rows}
+
     def release(self, message_id: str, at: datetime) -> bool:
         """Let a held message go; False where it is not held. Raises UnknownIdentifier."""
         released = self._db.write(

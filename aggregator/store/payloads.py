@@ -95,6 +95,14 @@ class Payloads(Part):
         )
         return _payload(row).payload if row else None
 
+    def last_clock(self) -> tuple[datetime, str] | None:
+        """When the latest answer that states its time arrived, and its Date header."""
+        row = self._db.row(
+            "SELECT retrieved_at, json_extract(headers, '$.date') FROM payloads"
+            " WHERE json_extract(headers, '$.date') IS NOT NULL ORDER BY id DESC LIMIT 1"
+        )
+        return (from_moment(row[0]), str(row[1])) if row else None
+
     def payloads(self) -> Iterator[StoredPayload]:
         """Every payload that was read, in order of arrival, one in memory at a time.
 

@@ -26,6 +26,7 @@ from aggregator.store.codec import (
     maybe_moment,
     moment,
 )
+from aggregator.store.concerns import OPERATOR
 from aggregator.store.connection import Row
 from aggregator.store.part import Part
 
@@ -82,7 +83,8 @@ class Subscribers(Part):
 
     def subscribers(self) -> tuple[Subscriber, ...]:
         """All subscribers in every state, earliest first."""
-        return tuple(map(_subscriber, self._db.rows(f"{SUBSCRIBER} ORDER BY created_at, id")))
+        rows = self._db.rows(f"{SUBSCRIBER} WHERE id <> ? ORDER BY created_at, id", (OPERATOR,))
+        return tuple(map(_subscriber, rows))
 
     def set_subscriber_state(
         self, subscriber_id: str, state: SubscriberState, *, consent: Consent | None = None

@@ -1,14 +1,14 @@
 """Pages anybody may open: what is open, near misses, sources, privacy. They only look."""
 
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, time
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from aggregator import checkup, doctor, health, heartbeats, match, stage
+from aggregator import checkup, health, match, pulse, stage
 from aggregator.criteria import Problem, criteria_from
 from aggregator.model import Criteria, JudgedOpportunity
 from aggregator.web.render import brand_style, here, pages, style
@@ -17,7 +17,6 @@ from aggregator.web.stories import line_of
 
 router = APIRouter()
 LONG = 200
-STALE = timedelta(hours=26)
 
 Typed = Annotated[str, Query(max_length=LONG)]
 
@@ -142,11 +141,6 @@ def sources(request: Request) -> Response:
     )
 
 
-def is_well(read_at: datetime | None, now: datetime) -> bool:
-    """Whether a source was read within about a day."""
-    return read_at is not None and now - read_at < STALE
-
-
 @router.get("/accessibility")
 def accessibility(request: Request) -> Response:
     """How these pages were tested, and what was not."""
@@ -155,22 +149,21 @@ def accessibility(request: Request) -> Response:
 
 @router.get("/health")
 def alive(request: Request) -> Response:
-    """For monitors: 200 while something was read within a day and no job of the service is late."""
+    """For monitors: 200 while all is well, 503 with the reasons where it is not."""
     site = here(request)
     with site.stores.here() as store:
-        runs = [store.runs(entry.id, limit=10) for entry in site.instance.chosen(())]
-        late = heartbeats.late(site.now, store=store)
-    times = [good.finished_at for some in runs if (good := doctor.last_good(some))]
-    latest = max((at for at in times if at), default=None)
-    well = is_well(latest, site.now) and not late
-    state = {
-        "well": well,
-        "sources": len(runs),
-        "last_read": latest.isoformat() if latest else None,
-        "late_jobs": [one.job for one in late],
-    }
-    return JSONResponse(state, status_code=200 if well else 503,
+        found = pulse.look(site.instance, store=store, now=site.now)
+    return JSONResponse(monitored(found), status_code=200 if found.well else 503,
                         headers={"Cache-Control": "no-store"})  # fmt: skip
+
+
+def monitored(found: pulse.Pulse) -> dict[str, object]:
+    """The pulse as JSON."""
+    values = {**asdict(found), "well": found.well}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
 
 
 @router.get("/static/{version}/fairnotice.css")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from asgi_correlation_id import CorrelationIdMiddleware
 from asgi_cross_origin_protection import CrossOriginProtection
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -55,7 +56,7 @@ def guarded(app: ASGIApp, *, https: bool, denied: ASGIApp) -> ASGIApp:
     """
     inner = CrossOriginProtection(app, exempt_paths=("/stop/",), deny_app=denied)
     secured: Any = SecureASGIMiddleware(HeadAsGet(SmallBodies(inner)), secure=headers(https=https))
-    answer: ASGIApp = secured
+    answer: ASGIApp = CorrelationIdMiddleware(secured)
     return answer
 
 

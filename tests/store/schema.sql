@@ -27,6 +27,25 @@ CREATE TABLE channels_off (
     PRIMARY KEY (subscriber_id, channel)
 ) STRICT;
 
+CREATE TABLE complaints (
+    id TEXT PRIMARY KEY,
+    received_at TEXT NOT NULL,
+    address TEXT NOT NULL,
+    words TEXT NOT NULL,
+    acknowledged_at TEXT,
+    reminded_at TEXT,
+    answered_at TEXT,
+    answer TEXT,
+    forgotten_at TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE concerns (
+    key TEXT NOT NULL PRIMARY KEY,
+    since TEXT NOT NULL,
+    last_seen_at TEXT NOT NULL,
+    told_at TEXT
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE consents (
     number INTEGER PRIMARY KEY,
     subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
@@ -252,7 +271,7 @@ CREATE TABLE messages (
     last_answer TEXT,
     changed_at TEXT NOT NULL,
     body TEXT NOT NULL
-, unsure_once INTEGER NOT NULL DEFAULT 0, kind TEXT NOT NULL DEFAULT 'digest') STRICT;
+, unsure_once INTEGER NOT NULL DEFAULT 0, kind TEXT NOT NULL DEFAULT 'digest', emptied INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE notices (
     number INTEGER PRIMARY KEY,
@@ -475,6 +494,8 @@ CREATE TABLE watches (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX aliases_of_an_opportunity ON aliases (older);
+
+CREATE INDEX complaints_by_answer ON complaints (answered_at, received_at);
 
 CREATE INDEX consents_of_a_subscriber ON consents (subscriber_id);
 

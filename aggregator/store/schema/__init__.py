@@ -24,6 +24,7 @@ SUBJECTS = (
     "returns",
     "proving",
     "privacy",
+    "concerns",
 )
 
 for subject in SUBJECTS:
