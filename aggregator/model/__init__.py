@@ -87,6 +87,13 @@ from aggregator.model.linking import (
     ReviewItem,
     ReviewKind,
 )
+from aggregator.model.moderating import (
+    Group,
+    MemberCounts,
+    Moderation,
+    ModerationAct,
+    Session,
+)
 from aggregator.model.procurement import (
     WITHDRAWN_NOTICE,
     Award,
@@ -118,7 +125,6 @@ from aggregator.model.procurement import (
 )
 
 __all__ = [
-    "WITHDRAWN_NOTICE",
     "Answer",
     "Award",
     "AwardCriterion",
@@ -153,6 +159,7 @@ __all__ = [
     "Finding",
     "FindingKind",
     "Follow",
+    "Group",
     "Health",
     "HealthChange",
     "HealthState",
@@ -169,9 +176,12 @@ __all__ = [
     "Listed",
     "Lot",
     "Match",
+    "MemberCounts",
     "Message",
     "MessageKind",
     "MessageState",
+    "Moderation",
+    "ModerationAct",
     "Money",
     "Notice",
     "NoticeKey",
@@ -198,6 +208,7 @@ __all__ = [
     "ReviewKind",
     "RobotsCopy",
     "RunFigures",
+    "Session",
     "Sort",
     "SourceRun",
     "SourceTrouble",
@@ -213,6 +224,7 @@ __all__ = [
     "Subscription",
     "Validators",
     "Verdict",
+    "WITHDRAWN_NOTICE",
     "Watch",
     "Window",
     "Wish",

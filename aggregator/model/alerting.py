@@ -224,7 +224,8 @@ class Subscription:
     """What a subscriber wants, where, how often and by which channel.
 
     hour: of the UK day at which digests are due, the host's where None. still_watching: whether a
-    week without news is told as well; None leaves it to the cadence.
+    week without news is told as well; None leaves it to the cadence. group_id: of the group whose
+    defaults it is made of; None where its owner chose.
     """
 
     id: str
@@ -236,6 +237,7 @@ class Subscription:
     name: str | None = None
     hour: int | None = None
     still_watching: bool | None = None
+    group_id: str | None = None
 
     @property
     def wants_quiet_weeks_told(self) -> bool:
@@ -430,10 +432,11 @@ class Receipt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """A message as the outbox remembers it."""
+    """A message as the outbox remembers it. changed_at: since when it stands so."""
 
     message: Message
     state: MessageState
     attempts: int
     next_attempt_at: datetime | None = None
     last_answer: str | None = None
+    changed_at: datetime | None = None

@@ -20,6 +20,8 @@ from aggregator.store.counts import Counts, StoreCounts
 from aggregator.store.health import HealthRecords
 from aggregator.store.hosts import Hosts
 from aggregator.store.likely import LikelyLinks
+from aggregator.store.members import Members
+from aggregator.store.moderating import Moderating
 from aggregator.store.outbox import Outbox
 from aggregator.store.payloads import Payloads
 from aggregator.store.personal import Personal
@@ -47,6 +49,8 @@ class Store(
     Subscribers,
     Consents,
     Personal,
+    Members,
+    Moderating,
     PersonVerdicts,
     Cadences,
     Outbox,

@@ -130,8 +130,8 @@ class Subscribers(Part):
             self.subscriber(subscription.subscriber_id)
             self._db.write(
                 "INSERT INTO subscriptions (id, subscriber_id, channel, secret, cadence, name,"
-                " created_at, criteria, hour, still_watching)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " created_at, criteria, hour, still_watching, group_id)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     subscription.id,
                     subscription.subscriber_id,
@@ -143,6 +143,7 @@ class Subscribers(Part):
                     CRITERIA.text(subscription.criteria),
                     subscription.hour,
                     subscription.still_watching,
+                    subscription.group_id,
                 ),
             )
 
@@ -152,7 +153,7 @@ class Subscribers(Part):
             _subscription(row)
             for row in self._db.rows(
                 "SELECT id, subscriber_id, channel, secret, cadence, name, created_at, criteria,"
-                " hour, still_watching FROM subscriptions"
+                " hour, still_watching, group_id FROM subscriptions"
                 " WHERE subscriber_id = ifnull(?, subscriber_id)"
                 " ORDER BY created_at, id",
                 (subscriber_id,),
@@ -274,4 +275,5 @@ def _subscription(row: Row) -> Subscription:
         criteria=criteria_of(row[7], row[0]),
         hour=row[8],
         still_watching=None if row[9] is None else bool(row[9]),
+        group_id=row[10],
     )

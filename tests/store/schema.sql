@@ -22,6 +22,16 @@ CREATE TABLE channels_off (
     PRIMARY KEY (subscriber_id, channel)
 ) STRICT;
 
+CREATE TABLE consents (
+    number INTEGER PRIMARY KEY,
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    act TEXT NOT NULL,
+    at TEXT NOT NULL,
+    how TEXT NOT NULL,
+    wording TEXT,
+    words TEXT
+) STRICT;
+
 CREATE TABLE contents (
     id INTEGER PRIMARY KEY,
     fingerprint BLOB NOT NULL UNIQUE,
@@ -91,6 +101,12 @@ CREATE TABLE former_secrets (
     until TEXT NOT NULL,
     PRIMARY KEY (subscriber_id, channel, secret)
 ) STRICT;
+
+CREATE TABLE group_members (
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    group_id TEXT NOT NULL REFERENCES member_groups (id),
+    PRIMARY KEY (subscriber_id, group_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE health_changes (
     number INTEGER PRIMARY KEY,
@@ -196,6 +212,14 @@ CREATE TABLE looks (
     PRIMARY KEY (subscriber_id, channel, purpose)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE member_groups (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    folded_name TEXT NOT NULL UNIQUE,
+    criteria TEXT NOT NULL,
+    cadence TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE messages (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -207,7 +231,17 @@ CREATE TABLE messages (
     last_answer TEXT,
     changed_at TEXT NOT NULL,
     body TEXT NOT NULL
-, unsure_once INTEGER NOT NULL DEFAULT 0) STRICT;
+, unsure_once INTEGER NOT NULL DEFAULT 0, kind TEXT NOT NULL DEFAULT 'digest') STRICT;
+
+CREATE TABLE moderation (
+    number INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    moderator TEXT NOT NULL,
+    act TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    subscriber_id TEXT REFERENCES subscribers (id),
+    because TEXT
+) STRICT;
 
 CREATE TABLE notices (
     number INTEGER PRIMARY KEY,
@@ -239,6 +273,21 @@ CREATE TABLE opportunity_notices (
     number INTEGER PRIMARY KEY REFERENCES notices (number),
     opportunity_id TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE opt_ins (
+    id TEXT PRIMARY KEY,
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    kind TEXT NOT NULL,
+    asked_at TEXT NOT NULL,
+    wording TEXT NOT NULL,
+    confirmed_at TEXT,
+    body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE organisations (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE payloads (
     id INTEGER PRIMARY KEY,
@@ -337,6 +386,20 @@ CREATE TABLE run_figures (
     body TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE sessions (
+    fingerprint TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    moderator TEXT NOT NULL,
+    begun_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sign_ins (
+    fingerprint TEXT PRIMARY KEY,
+    moderator TEXT NOT NULL,
+    asked_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE source_runs (
     id INTEGER PRIMARY KEY,
     source_id TEXT NOT NULL,
@@ -376,7 +439,12 @@ CREATE TABLE subscriptions (
     name TEXT,
     created_at TEXT NOT NULL,
     criteria TEXT NOT NULL
-, opened_at TEXT, hour INTEGER, still_watching INTEGER) STRICT, WITHOUT ROWID;
+, opened_at TEXT, hour INTEGER, still_watching INTEGER, group_id TEXT REFERENCES member_groups (id)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE suppressions (
+    fingerprint TEXT PRIMARY KEY,
+    at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ticks (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -400,6 +468,8 @@ CREATE TABLE watches (
 
 CREATE INDEX aliases_of_an_opportunity ON aliases (older);
 
+CREATE INDEX consents_of_a_subscriber ON consents (subscriber_id);
+
 CREATE INDEX events_of_an_opportunity ON events (opportunity_id);
 
 CREATE INDEX health_changes_of_a_source ON health_changes (source_id, number);
@@ -410,9 +480,13 @@ CREATE INDEX ledger_of_a_message ON ledger (message_id);
 
 CREATE INDEX likely_links_of_the_other ON likely_links (other);
 
+CREATE INDEX members_of_a_group ON group_members (group_id);
+
 CREATE INDEX messages_by_state ON messages (state, next_attempt_at);
 
 CREATE INDEX messages_of_a_channel ON messages (subscriber_id, channel, state, number);
+
+CREATE INDEX moderation_of_a_subscriber ON moderation (subscriber_id);
 
 CREATE INDEX notices_by_ocid ON notices (ocid) WHERE ocid IS NOT NULL;
 
@@ -423,6 +497,8 @@ CREATE INDEX notices_of_a_source ON notices (source_id, number)
 
 CREATE INDEX opportunities_of_concern ON opportunities (verdict, stage, updated, id)
     WHERE verdict <> 'no';
+
+CREATE INDEX opt_ins_of_a_subscriber ON opt_ins (subscriber_id, asked_at);
 
 CREATE INDEX payloads_of_a_url ON payloads (source_id, url, id);
 

@@ -20,6 +20,7 @@ SUBJECTS = (
     "reruns",
     "health",
     "consent",
+    "members",
 )
 
 for subject in SUBJECTS:
