@@ -23,6 +23,9 @@ def command_line() -> "typer.Typer":
         collecting,
         keeping,
         linking,
+        members,
+        moderators,
+        outbox,
         quality,
         reading,
         rereading,
@@ -47,6 +50,9 @@ def command_line() -> "typer.Typer":
         keeping,
         webhooks,
         serving,
+        members,
+        outbox,
+        moderators,
     ):
         part.register(root)
     return root

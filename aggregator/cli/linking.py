@@ -163,6 +163,25 @@ def say_later(
     answer(item, "later", home, sources, by, now)
 
 
+@review_app.command("undo")
+def take_back(
+    item: ItemId,
+    home: Home = DEFAULT_HOME,
+    sources: SourcesFile = None,
+    now: Now = None,
+) -> None:
+    """Take an answer back: what it joined or kept apart is as before, and the item is open."""
+    from aggregator import relevance, relink
+    from aggregator.app import Instance
+    from aggregator.service import FixedClock
+
+    with Instance.existing(home, sources).store() as store:
+        reopened = relink.undo(
+            item, store=store, clock=FixedClock(moment(now)), profile=relevance.load_profile()
+        )
+    typer.echo(item_line(reopened))
+
+
 def answer(item: str, said: str, home: Home, sources: SourcesFile, by: str, now: Now) -> None:
     """Carry one of the three answers out."""
     from aggregator import relevance, relink

@@ -88,7 +88,8 @@ class Settings(_Checked):
     """All settings of an instance, with defaults for what the file does not say.
 
     contact: what portals are told to turn to, None until somebody set it. mail: None means that
-    mail is written into the outbox folder. digest_hour: UK time. sources: another sources.yaml.
+    mail is written into the outbox folder. digest_hour: UK time. sources: another sources.yaml. moderators: addresses
+    that may sign in to look after mail, verdicts and members.
     """
 
     host: Host
@@ -97,6 +98,7 @@ class Settings(_Checked):
     mail: MailSettings | None = None
     digest_hour: int = 7
     sources: Path | None = None
+    moderators: tuple[str, ...] = ()
 
 
 class _MailPart(MailSettings):
@@ -110,6 +112,7 @@ class _File(_Checked):
     digest_hour: Annotated[int, Field(ge=0, le=23), AfterValidator(_digest_hour)] = 7
     sources: Line | None = None
     mail: _MailPart | None = None
+    moderators: Annotated[tuple[Address, ...], Field(max_length=100)] = ()
 
 
 def load_settings(home: Path, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -158,6 +161,7 @@ def _settings(file: _File, home: Path, logo_line: int | None = None) -> Settings
         mail=mail and MailSettings(**mail.model_dump(include=set(MailSettings.model_fields))),
         digest_hour=file.digest_hour,
         sources=home / file.sources if file.sources else None,
+        moderators=file.moderators,
     )
 
 

@@ -125,6 +125,7 @@ from aggregator.model.procurement import (
 )
 
 __all__ = [
+    "WITHDRAWN_NOTICE",
     "Answer",
     "Award",
     "AwardCriterion",
@@ -224,7 +225,6 @@ __all__ = [
     "Subscription",
     "Validators",
     "Verdict",
-    "WITHDRAWN_NOTICE",
     "Watch",
     "Window",
     "Wish",

@@ -1,7 +1,7 @@
 """Who wants to know what, and what they were told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -439,4 +439,4 @@ class Delivery:
     attempts: int
     next_attempt_at: datetime | None = None
     last_answer: str | None = None
-    changed_at: datetime | None = None
+    changed_at: datetime | None = field(default=None, compare=False)

@@ -85,7 +85,10 @@ class LikelyLinks(Part):
             together, by, at = self._db.rows(
                 "SELECT together, by, at FROM link_decisions WHERE number = ?", (number,)
             )[0]
-            for table, column in (("link_decision_notices", "decision"), ("link_decisions", "number")):
+            for table, column in (
+                ("link_decision_notices", "decision"),
+                ("link_decisions", "number"),
+            ):
                 self._db.write(f"DELETE FROM {table} WHERE {column} = ?", (number,))  # noqa: S608
         sides = [tuple((a, b) for side, a, b in rows if side == wanted) for wanted in (0, 1)]
         return LinkDecision(

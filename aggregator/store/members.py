@@ -18,7 +18,12 @@ class Members(Part):
         Raises StoreError where another group has the name.
         """
         with self.transaction():
-            kept = self._db.write(
+            if self._db.row(
+                "SELECT 1 FROM member_groups WHERE folded_name = ? AND id <> ?",
+                (folded_name(group.name), group.id),
+            ):
+                raise StoreError(f"There is a group “{group.name}” already.")
+            self._db.write(
                 "INSERT INTO member_groups (id, name, folded_name, criteria, cadence)"
                 " VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
                 " folded_name = excluded.folded_name, criteria = excluded.criteria,"
@@ -31,8 +36,6 @@ class Members(Part):
                     group.cadence,
                 ),
             )
-            if not kept:
-                raise StoreError(f"There is a group “{group.name}” already.")
             followers = self._db.rows(
                 "SELECT DISTINCT subscriber_id FROM subscriptions WHERE group_id = ? ORDER BY 1",
                 (group.id,),
@@ -51,7 +54,7 @@ class Members(Part):
     def group(self, text: str) -> Group:
         """A group by its name, capital letters or not, or by its id. Raises UnknownIdentifier."""
         row = self._db.row(
-            f"{GROUP} WHERE folded_name = ? OR id = ? ORDER BY id = ? DESC LIMIT 1",  # noqa: S608
+            f"{GROUP} WHERE folded_name = ? OR id = ? ORDER BY id = ? DESC LIMIT 1",
             (folded_name(text), text, text),
         )
         if row is None:

@@ -68,9 +68,12 @@ class Moderating(Part):
             (json_list(sorted(ids)),),
         )
 
-    def forget_sign_ins(self, moderator: str) -> int:
-        """Let no link that was sent to this address work any more; says how many there were."""
-        return self._db.write("DELETE FROM sign_ins WHERE moderator = ?", (moderator,))
+    def forget_sign_ins(self, moderator: str | None) -> int:
+        """Let no link sent to this address (None: to any) work any more; says how many did."""
+        return self._db.write(
+            "DELETE FROM sign_ins WHERE lower(moderator) = lower(ifnull(?, moderator))",
+            (moderator,),
+        )
 
     def record_moderation(self, entry: Moderation) -> None:
         """Add a line to the record; none is ever changed."""

@@ -106,6 +106,13 @@ class Subscribers(Part):
         if not changed:
             raise UnknownIdentifier(f"There is no subscriber “{subscriber_id}”.")
 
+    def set_name(self, subscriber_id: str, name: str) -> None:
+        """What a subscriber is called. Raises UnknownIdentifier."""
+        if not self._db.write(
+            "UPDATE subscribers SET name = ? WHERE id = ?", (name, subscriber_id)
+        ):
+            raise UnknownIdentifier(f"There is no subscriber “{subscriber_id}”.")
+
     def set_provider_profile(self, subscriber_id: str, profile: ProviderProfile | None) -> None:
         """What a subscriber's organisation says of itself; None forgets it.
 
