@@ -120,7 +120,7 @@ WHAT_NOW = {
     MessageState.SENDING: "it is on its way just now.",
     MessageState.UNSURE: "the channel may have taken it; it is tried once more by itself.",
     MessageState.SENT: "it was sent.",
-    MessageState.FAILED: "the channel refused it for good; what it told comes with the next digest.",
+    MessageState.FAILED: "refused for good; what it told comes with the next digest.",
     MessageState.DROPPED: "it was dropped.",
     MessageState.HELD: "it is held.",
 }

@@ -395,19 +395,6 @@ def evidence_words(found: Evidence) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def note_look(found: Evidence, *, by: str, store: Store, clock: Clock) -> None:
-    """Looking at what is kept on a person is itself put on record."""
-    store.record_moderation(
-        Moderation(
-            at=clock.now(),
-            by=by,
-            act=ModerationAct.LOOKED,
-            subject="consent evidence",
-            subscriber_id=found.subscriber.id,
-        )
-    )
-
-
 def note_export(*, by: str, store: Store, clock: Clock) -> None:
     """That a list of members was taken out is put on record."""
     store.record_moderation(

@@ -142,9 +142,7 @@ def revoke(text: str, *, by: str, store: Store, clock: Clock) -> tuple[int, int]
     with store.transaction():
         every = store.sessions()
         ended = [
-            one
-            for one in every
-            if wanted in ("all", one.id) or one.moderator.casefold() == wanted
+            one for one in every if wanted in ("all", one.id) or one.moderator.casefold() == wanted
         ]
         count = store.end_sessions([one.id for one in ended])
         links = store.forget_sign_ins(None if wanted == "all" else text.strip())

@@ -18,7 +18,7 @@ from aggregator.digest import Links
 from aggregator.digest.links import of_site
 from aggregator.errors import AlreadyRunning, ConfigError
 from aggregator.links import links_of
-from aggregator.model import Parsed, RawPayload, Request, SourceRun, Subscriber, Window
+from aggregator.model import Message, Parsed, RawPayload, Request, SourceRun, Subscriber, Window
 from aggregator.ports import Clock
 from aggregator.rebuild import Rebuilt
 from aggregator.store import Store
@@ -230,6 +230,12 @@ async def deliver(
     with only_one(instance.home, "deliver"):
         async with app.notifying(instance, clock, allow_http=allow_http) as notifier:
             return await alert.deliver(store=store, notifier=notifier, clock=clock)
+
+
+async def send_now(instance: Instance, message: Message, *, clock: Clock) -> None:
+    """Send one mail past the outbox, for somebody who waits for it. Raises DeliveryError."""
+    async with app.notifying(instance, clock) as notifier:
+        await notifier.send(message)
 
 
 def as_of(moment: datetime) -> str:

@@ -197,18 +197,14 @@ def evidence(
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Or a subscriber's id.")],
     home: Home = DEFAULT_HOME,
     sources: SourcesFile = None,
-    by: By = "host",
-    now: Now = None,
 ) -> None:
     """Who agreed to what, when, how, and the exact words that were shown."""
     from aggregator import members
     from aggregator.app import Instance
-    from aggregator.service import FixedClock
 
     instance = Instance.existing(home, sources)
     with instance.store() as store:
         found = members.evidence(address, store=store, keys=instance.keys())
-        members.note_look(found, by=by, store=store, clock=FixedClock(moment(now)))
     for words in members.evidence_words(found):
         typer.echo(words)
 
@@ -241,7 +237,6 @@ def add_group(
     neighbours: wishes.Neighbours = False,
     verdict: wishes.Verdicts = None,
     word: wishes.Words = None,
-    without: wishes.Without = None,
     how_often: Annotated[
         str, typer.Option(metavar="WORD", help="immediate, daily, weekly or monthly.")
     ] = "daily",
@@ -261,7 +256,6 @@ def add_group(
 
     criteria = criteria_of(
         verdicts=verdict, types=type_, places=place, neighbours=neighbours, words=word,
-        without_words=without,
     )  # fmt: skip
     cadence = cadence_of(how_often, weekly=False)
     with Instance.at(home, sources).store() as store:

@@ -88,8 +88,8 @@ class Settings(_Checked):
     """All settings of an instance, with defaults for what the file does not say.
 
     contact: what portals are told to turn to, None until somebody set it. mail: None means that
-    mail is written into the outbox folder. digest_hour: UK time. sources: another sources.yaml. moderators: addresses
-    that may sign in to look after mail, verdicts and members.
+    mail is written into the outbox folder. digest_hour: UK time. sources: another sources.yaml.
+    moderators: addresses that may sign in to look after mail, verdicts and members.
     """
 
     host: Host

@@ -48,7 +48,6 @@ class ModerationAct(StrEnum):
     ANSWERED = "answered"
     UNDONE = "undone"
     SAID = "said"
-    LOOKED = "looked at"
     EXPORTED = "exported"
     IMPORTED = "imported"
     CHANGED = "changed"
