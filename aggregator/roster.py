@@ -15,7 +15,7 @@ from aggregator.errors import ParsingError
 from aggregator.parsing.folding import fold
 
 LARGEST, MOST_ROWS, HEADING_WITHIN = 5_000_000, 20_000, 15
-PARTED_BY = ";,\t|"
+PARTED_BY = ",;\t|"
 LONGEST_CELL = 2_000
 
 HEADINGS: dict[str, tuple[str, ...]] = {
@@ -121,14 +121,17 @@ def parted_by(text: str) -> str:
     if text[:5].casefold().startswith("sep=") and text[4:5] in PARTED_BY:
         return text[4]
     beginning = text.splitlines()[:HEADING_WITHIN]
+    return max(PARTED_BY, key=lambda sign: sense(beginning, sign))
 
-    def sense(sign: str) -> tuple[int, int]:
-        most = [[kind(tidy(cell)) for cell in one] for one in csv.reader(beginning, delimiter=sign)]
-        return max(
-            (sum(cell is not None for cell in one) for one in most), default=0
-        ), -PARTED_BY.index(sign)
 
-    return max(",;\t|", key=sense)
+def sense(beginning: Sequence[str], sign: str) -> tuple[int, int]:
+    """How many headings we know, and cells there are, in the best line if parted by this sign."""
+    try:
+        parted = list(csv.reader(beginning, delimiter=sign))
+    except csv.Error:
+        return 0, 0
+    known = [(sum(kind(tidy(cell)) is not None for cell in one), len(one)) for one in parted]
+    return max(known, default=(0, 0))
 
 
 def tidy(cell: str) -> str:

@@ -126,31 +126,30 @@ def test_every_page_is_accessible_and_fits(
     context.close()
 
 
-def test_every_page_of_moderators_is_accessible_and_fits(browser: Browser, served: Served) -> None:
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_every_page_of_moderators_is_accessible_and_fits(
+    browser: Browser, served: Served, width: int, scheme: str
+) -> None:
     site = served.site
     paths = moderators_paths(site)
-    name, _, secret = site.cookie()["cookie"].partition("=")
-    for width, scheme in VIEWS:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,  # type: ignore[arg-type]
-            java_script_enabled=True,
-        )
-        page = context.new_page()
-        page.set_extra_http_headers({"cookie": f"{name}={secret}"})
-        for called, path in paths.items():
-            page.goto(f"{served.base}{path}")
-            assert "Sign in as a moderator" not in page.title() or called == "sign in"
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, called
-            found = Axe().run(page, options={"runOnly": RULES})
-            assert found.response["passes"], "axe looked at nothing"
-            assert found.violations_count == 0, f"{called}: {found.generate_report()}"
-            assert page.evaluate(SMALL_TARGETS) == [], called
-            if folder := os.environ.get("PICTURES"):
-                page.screenshot(
-                    path=f"{folder}/{called.replace(' ', '-')}-{width}-{scheme}.png", full_page=True
-                )
-        context.close()
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        extra_http_headers=site.cookie(),
+    )
+    page = context.new_page()
+    for called, path in paths.items():
+        page.goto(f"{served.base}{path}")
+        assert ("Sign in as a moderator" in page.title()) == (called == "sign in")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, called
+        found = Axe().run(page, options={"runOnly": RULES})
+        assert found.response["passes"], "axe looked at nothing"
+        assert found.violations_count == 0, f"{called}: {found.generate_report()}"
+        assert page.evaluate(SMALL_TARGETS) == [], called
+        if folder := os.environ.get("PICTURES"):
+            file = f"{called.replace(' ', '-')}-{width}-{scheme}.png"
+            page.screenshot(path=f"{folder}/{file}", full_page=True)
+    context.close()
 
 
 def moderators_paths(site: TheSite) -> dict[str, str]:
