@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from aggregator import consent, doctor, match, stage
+from aggregator import checkup, consent, doctor, health, match, stage
 from aggregator.criteria import Problem, criteria_from
 from aggregator.model import Criteria, JudgedOpportunity
 from aggregator.web.render import brand_style, here, pages, style
@@ -125,20 +125,21 @@ def reasons_of(judged: JudgedOpportunity) -> str:
 
 @router.get("/sources")
 def sources(request: Request) -> Response:
-    """Where we look, and when each place was last read."""
+    """Where we look, and how the reading of each place goes, in words that blame nobody."""
     site = here(request)
-    rows = []
+    on = site.instance.chosen(())
     with site.stores.here() as store:
-        for entry in site.instance.entries:
-            runs = store.runs(entry.id, limit=10)
-            good = doctor.last_good(runs)
-            read = good.finished_at if good else None
-            rows.append((entry, doctor.read_words(runs), is_well(read, site.now)))
-    on = [row for row in rows if row[0].enabled]
+        states = checkup.states(on, store=store, now=site.now)
+    rows = [
+        (entry, state.needs_a_look, health.sentence(state))
+        for entry, state in zip(on, states, strict=True)
+    ]
     return pages(request).show(
-        "sources", rows=on, off=[row[0] for row in rows if not row[0].enabled],
-        well=sum(1 for row in on if row[2]),
-    )  # fmt: skip
+        "sources",
+        rows=sorted(rows, key=lambda row: not row[1]),
+        off=[entry for entry in site.instance.entries if not entry.enabled],
+        summary=health.summary(states),
+    )
 
 
 def is_well(read_at: datetime | None, now: datetime) -> bool:
@@ -160,7 +161,7 @@ def accessibility(request: Request) -> Response:
 
 
 @router.get("/health")
-def health(request: Request) -> Response:
+def alive(request: Request) -> Response:
     """For monitors: 200 while the database answers and something was read within a day."""
     site = here(request)
     with site.stores.here() as store:
