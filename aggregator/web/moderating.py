@@ -164,11 +164,14 @@ def answer(request: Request, item_id: str, act: Word = "", settled: Word = "") -
     profile = relevance.load_profile()
     try:
         with site.stores.here() as store:
-            known = {"by": by, "store": store, "clock": site.clock, "profile": profile}
             if act == "undo":
-                item = answering.undo(item_id, **known)
+                item = answering.undo(
+                    item_id, by=by, store=store, clock=site.clock, profile=profile
+                )
             else:
-                item = answering.answer(item_id, act, **known)
+                item = answering.answer(
+                    item_id, act, by=by, store=store, clock=site.clock, profile=profile
+                )
     except NotLinked as fault:
         return cannot(request, fault)
     tail = "&settled=1" if settled else ""
