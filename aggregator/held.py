@@ -122,7 +122,7 @@ WHAT_NOW = {
     MessageState.SENT: "it was sent.",
     MessageState.FAILED: "refused for good; what it told comes with the next digest.",
     MessageState.DROPPED: "it was dropped.",
-    MessageState.HELD: "it is held.",
+    MessageState.HELD: "nothing goes out until somebody decides.",
 }
 
 

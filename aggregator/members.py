@@ -10,7 +10,7 @@ from defusedcsv import csv
 from aggregator import consent, roster, subscribe
 from aggregator.criteria import criteria_from
 from aggregator.deliver import checked_address
-from aggregator.errors import PermanentFailure, UnknownIdentifier
+from aggregator.errors import PermanentFailure, StoreError, UnknownIdentifier
 from aggregator.links import Links
 from aggregator.model import (
     Cadence,
@@ -258,9 +258,12 @@ def set_group(
 ) -> tuple[Group, int]:
     """Make a group, or change its defaults; says how many members follow those.
 
-    Members with a choice of their own keep it. Raises StoreError where the name is taken.
+    Members with a choice of their own keep it. Raises StoreError where the name is taken or
+    empty.
     """
     now = clock.now()
+    if not name.strip():
+        raise StoreError("A group needs a name.")
     group = Group(
         id=group_id or subscribe.new_id("group"),
         name=" ".join(name.split()),
@@ -329,20 +332,24 @@ def listed(
     """Members in any of the states (none given: in any), of one group or all, earliest first."""
     found = []
     for subscriber in store.subscribers():
-        groups = store.groups_of(subscriber.id)
-        if (states and subscriber.state not in states) or (group and group not in groups):
+        if states and subscriber.state not in states:
             continue
-        body = store.organisation(subscriber.organisation_id or "")
-        wishes = store.subscriptions(subscriber.id)
-        found.append(
-            Listed(
-                subscriber=subscriber,
-                organisation=body.name if body else None,
-                groups=tuple(one.name for one in groups),
-                cadences=tuple(dict.fromkeys(str(one.cadence) for one in wishes)),
-            )
-        )
+        one = in_list(subscriber, store)
+        if group is None or group.name in one.groups:
+            found.append(one)
     return tuple(found)
+
+
+def in_list(subscriber: Subscriber, store: Store) -> Listed:
+    """One member as lists show them."""
+    body = store.organisation(subscriber.organisation_id or "")
+    wishes = store.subscriptions(subscriber.id)
+    return Listed(
+        subscriber=subscriber,
+        organisation=body.name if body else None,
+        groups=tuple(one.name for one in store.groups_of(subscriber.id)),
+        cadences=tuple(dict.fromkeys(str(one.cadence) for one in wishes)),
+    )
 
 
 def fields(one: Listed) -> tuple[tuple[str, str], ...]:

@@ -90,6 +90,7 @@ def sign_in(
         if moderator is None:
             return None
         sign_out(former, store=store)
+        store.end_sessions([one.id for one in store.sessions() if has_run_out(one, now)])
         fresh = secrets.token_urlsafe(32)
         session = Session(id=secrets.token_hex(4), moderator=moderator, begun_at=now, seen_at=now)
         store.begin_session(fingerprint(fresh), session)
@@ -108,17 +109,17 @@ def present(
     found = store.session(fingerprint(secret)) if secret else None
     if found is None:
         return None
-    lives = (
-        timedelta(0) <= now - found.begun_at < AT_MOST
-        and now - found.seen_at < IDLE
-        and known(found.moderator, moderators)
-    )
-    if not lives:
+    if has_run_out(found, now) or known(found.moderator, moderators) is None:
         store.end_sessions([found.id])
         return None
     if now - found.seen_at >= SEEN_EVERY:
         store.see_session(found.id, now)
     return found
+
+
+def has_run_out(session: Session, now: datetime) -> bool:
+    """Whether a session is too old, was not used for too long, or is of another time."""
+    return not timedelta(0) <= now - session.begun_at < AT_MOST or now - session.seen_at >= IDLE
 
 
 def is_fresh(session: Session, now: datetime) -> bool:

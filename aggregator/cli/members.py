@@ -164,6 +164,7 @@ def export(
         return
     try:
         file.touch(mode=0o600)
+        file.chmod(0o600)  # also where it was there
         file.write_text(text, encoding="utf-8-sig", newline="")
     except OSError as fault:
         raise ConfigError(f"cannot be written: {fault.strerror}", file=str(file)) from None

@@ -329,7 +329,8 @@ def members_shown(
     """The list of members with the form that finds one."""
     site = here(request)
     with site.stores.here() as store:
-        found, number = sheet(members.listed(store), page)
+        here_now, number = sheet(store.subscribers(), page)
+        found = [members.in_list(one, store) for one in here_now]
         counts = store.member_counts()
     return show(
         request, "members", status=404 if problem else 200, done=done, rows=found, sheet=number,

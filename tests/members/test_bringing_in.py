@@ -150,6 +150,7 @@ def test_one_bad_row_keeps_nobody_else_out(store: Store, clock: FrozenClock) -> 
         (2, "wrong"), (3, "wrong"), (4, "wrong"), (5, "wrong"), (6, "wrong"), (7, "skipped"),
         (8, "asked"), (10, "skipped"),
     ]  # fmt: skip
+    assert "Did you mean one of these: Yorkshire" in report.lines[0].words
     assert "line 8" in report.lines[-1].words
     assert [one.email for one in store.subscribers()] == ["fay@example.org"]
 
