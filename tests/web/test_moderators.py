@@ -13,12 +13,12 @@ from bs4 import BeautifulSoup
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
-from aggregator import moderators
-from aggregator.model import Answer, MessageState, ModerationAct
+from aggregator import members, moderators, subscribe
+from aggregator.model import Answer, MessageState, ModerationAct, ReviewKind, SubscriberState
 from aggregator.tokens import Purpose
 from aggregator.web.application import routes
 from aggregator.web.site import site_of
-from web.sites import ANN, MO, TITLES, TheSite
+from web.sites import ANN, MO, TITLES, TheSite, link_in, mails
 
 SIGN_IN = "/moderate/sign-in"
 OPEN = {SIGN_IN, "/moderate/check-inbox", f"{SIGN_IN}/{{token}}"}
@@ -377,3 +377,41 @@ async def test_pages_of_moderators_are_whole_and_quote_nothing_raw(site: TheSite
         assert len(page.find_all("h1")) == 1
         assert all(form["method"] == "post" for form in page.find_all("form"))
     assert (await site.get("/moderate/nowhere", headers=cookie)).status_code == 404
+
+
+async def test_a_likely_link_is_joined_and_undone_on_the_page(site: TheSite) -> None:
+    cookie = site.cookie()
+    with site.store() as store:
+        site.arrives(store, 1, source_id="contracts-finder", notice_id="cf-1", ocid="ocds-x-1")
+        (item,) = (one for one in store.review_items() if one.kind is ReviewKind.LIKELY_LINK)
+        before = len(list(store.opportunities()))
+    await site.post(f"/moderate/review/{item.id}", {"act": "yes"}, headers=cookie)
+    with site.store() as store:
+        assert len(list(store.opportunities())) == before - 1
+    settled = await site.get("/moderate/review?settled=1", headers=cookie)
+    assert f"{MO} answered “yes”" in settled.text
+    await site.post(f"/moderate/review/{item.id}", {"act": "undo", "settled": "1"}, headers=cookie)
+    with site.store() as store:
+        assert len(list(store.opportunities())) == before
+        assert not store.review_item(item.id).settled
+
+
+async def test_a_member_of_a_list_sees_and_agrees_to_their_own_words(site: TheSite) -> None:
+    with site.store() as store:
+        bringing = members.Bringing(
+            store=store, clock=site.clock, host=site.instance.settings.host, keys=site.keys,
+            types={}, source="members.csv", links=site.links,
+        )  # fmt: skip
+        members.bring_in(b"Email\nann@example.org\n", bringing, by=MO)
+        path = link_in(mails(store, "confirm-")[-1].text or "").removeprefix(site.base)
+    page = await site.get(path)
+    assert "list of member organisations" in page.text
+    await site.post(path)
+    with site.store() as store:
+        ann = subscribe.find(ANN, store=store)
+        given = store.consents(ann.id)[-1]
+    assert ann.state is SubscriberState.CONFIRMED
+    assert given.words is not None
+    assert given.words in BeautifulSoup(page.text, "lxml").get_text()
+    assert ann.consent is not None
+    assert ann.consent.wording == given.wording == "member 1"
