@@ -84,7 +84,7 @@ async def test_every_door_answers_alike_who_is_not_signed_in(site: TheSite) -> N
     before = site.content()
     seen = set()
     forms = ({}, {"act": "yes"}, {"act": "drop", "because": "x" * 5000})
-    wrong = ({}, {"cookie": "__Host-fairnotice=" + "A" * 43}, {"cookie": "__Host-fairnotice=\xff"})
+    wrong = ({}, {"cookie": "__Host-fairnotice=" + "A" * 43}, {"cookie": b"__Host-fairnotice=\xff"})
     for (method, path), form, headers in itertools.product(found, forms, wrong):
         answer = await site.ask(method, path, form if method == "POST" else None, headers=headers)
         kept = {k: v for k, v in answer.headers.items() if k not in {"date"}}
