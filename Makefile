@@ -4,13 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo run test check tests kills ssrf politeness mutations faults lock assets clean
+.PHONY: help demo run test check tests kills year cuts drill ssrf politeness mutations faults lock assets clean
 
 help:
 	@echo "make demo   the whole way from sample portals to an inbox, on this machine alone"
 	@echo "make run    the service itself, with the live portals of sources.yaml"
 	@echo "make test   every check and test a contribution has to pass"
-	@echo "make kills  kill the process 600 times at random moments and count (a few minutes)"
+	@echo "make cuts   100,000 disks as power cuts may leave them (ten minutes; needs strace)"
+	@echo "make drill  backups under load, restores, a failing disk (a quarter of an hour)"
+	@echo "make kills  kill the process 10,000 times, and before every system call (half an hour)"
+	@echo "make year   a simulated year with 25 sources and 2,000 readers (up to an hour)"
 	@echo "make ssrf   50,000 attacks on addresses through every door (a few minutes)"
 	@echo "make politeness  a simulated month of collecting: does it keep to robots.txt, pace, rest?"
 	@echo "make mutations  change saved pages some 3,800 times and count what goes unnoticed (a minute)"
@@ -62,8 +65,18 @@ install = @$(BIN)/python -m pip install --quiet --disable-pip-version-check --re
 endif
 
 kills: $(VENV)/dev.stamp
-	$(BIN)/python -m tests.kills --kills 300 --channel file
-	$(BIN)/python -m tests.kills --kills 300 --channel smtp
+	$(BIN)/python -m tests.kills --planted
+	$(BIN)/python -m tests.kills --syscalls
+	$(BIN)/python -m tests.kills --kills 500 --channel file
+	$(BIN)/python -m tests.kills --kills 10000
+
+cuts: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.cuts --images 100000
+
+drill: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.drills --backups 100 --restores 10 --faults 450
+year: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.year
 
 ssrf: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.ssrf

@@ -1,38 +1,47 @@
 """The only place that builds things: from files and folders to parts that work together."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from aggregator import config
+from aggregator import config, verp
 from aggregator.collect import Reader
-from aggregator.config import MailSettings, Settings, SourceEntry
+from aggregator.config import DkimSettings, MailSettings, Settings, SourceEntry
 from aggregator.deliver import (
+    JOURNAL_FILE,
+    DkimSigner,
     FileOutbox,
     MailServer,
     Router,
     Security,
     Sender,
+    SentJournal,
     SmtpNotifier,
+    Throttle,
     WebhookNotifier,
 )
-from aggregator.errors import ConfigError, UnknownIdentifier
+from aggregator.errors import ConfigError, StoreDamaged, StoreError, UnknownIdentifier
 from aggregator.fetch import FetchPolicy, HostQueues, PoliteFetcher
 from aggregator.limited import Limited
 from aggregator.model import Parsed, RawPayload
 from aggregator.ports import Clock, HostMemory, Notifier, Source
+from aggregator.restoring import INTERRUPTED
 from aggregator.sources import KINDS, Adapter
 from aggregator.store import Store
 from aggregator.tokens import Keys, keys_of
 
 DATABASE = "fairnotice.db"
 OUTBOX = "outbox"
+BACKUPS = "backups"
+DAMAGED = "damaged"
+"""A file with what the nightly check found wrong with the database; a restore moves it aside."""
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 """An entry whose address is one of these says outright that it is about this machine (a demo, a
 test); no other entry ever gets there."""
@@ -53,8 +62,11 @@ class Instance:
     home: Path
     settings: Settings
     entries: tuple[SourceEntry, ...]
+    sources_file: Path | None = None
     queues: HostQueues = field(default_factory=HostQueues, compare=False, repr=False)
     """Of all hosts this process calls: one queue per host over all sources."""
+    throttles: dict[int, Throttle] = field(default_factory=dict, compare=False, repr=False)
+    """Of the mail server, so that the mails of one minute count on in the next delivery."""
 
     @classmethod
     def at(cls, home: Path, sources: Path | None = None) -> "Instance":
@@ -62,8 +74,9 @@ class Instance:
         if home.exists() and not home.is_dir():
             raise ConfigError("is a file; --home names a folder", file=str(home))
         settings = config.load_settings(home)
-        entries = config.load_sources(sources or settings.sources or default_sources())
-        return cls(home=home, settings=settings, entries=entries)
+        sources_file = sources or settings.sources or default_sources()
+        entries = config.load_sources(sources_file)
+        return cls(home=home, settings=settings, entries=entries, sources_file=sources_file)
 
     @classmethod
     def existing(cls, home: Path, sources: Path | None = None) -> "Instance":
@@ -80,11 +93,11 @@ class Instance:
     @property
     def is_there(self) -> bool:
         """Whether something was ever stored here."""
-        return (self.home / DATABASE).is_file()
+        return self.database.is_file()
 
     @property
     def database(self) -> Path:
-        """The file of the database."""
+        """Its file."""
         return self.home / DATABASE
 
     @property
@@ -92,9 +105,33 @@ class Instance:
         """Where mail goes until a mail server is configured."""
         return self.home / OUTBOX
 
+    @property
+    def backups(self) -> Path:
+        """Where backups are kept."""
+        return self.settings.backups or self.home / BACKUPS
+
     def store(self) -> Store:
-        """Open the database, making it where there is none."""
-        return Store.open(self.database)
+        """Open the database, making it where there is none.
+
+        One that is damaged is opened for what can still be read: see Store.damage. Raises
+        StoreError.
+        """
+        if (self.home / INTERRUPTED).exists():
+            raise StoreError(
+                f"A restore into {self.home} was interrupted. Do it again: fairnotice restore "
+                "BACKUP --replace"
+            )
+        try:
+            return self.remembering(Store.open(self.database))
+        except StoreDamaged as fault:
+            because = f"{fault} Until then it is only read: list and show work, and no mail goes."
+            return Store.open_to_read(self.database, because=because)
+
+    def remembering(self, store: Store) -> Store:
+        """The store, only to be read where the nightly check found it damaged."""
+        with suppress(FileNotFoundError):
+            store.found_damaged((self.home / DAMAGED).read_text(encoding="utf-8").strip())
+        return store
 
     def keys(self) -> Keys:
         """What signs the links in mails; made at first need. Raises ConfigError."""
@@ -111,6 +148,11 @@ class Instance:
         if names:
             return tuple(known[name] for name in names)
         return tuple(entry for entry in self.entries if entry.enabled)
+
+
+def journal_at(path: Path) -> SentJournal:
+    """The journal of sent mails that a person named, or that stands in the folder named."""
+    return SentJournal(path / JOURNAL_FILE if path.is_dir() else path)
 
 
 def make_home(home: Path) -> None:
@@ -224,9 +266,40 @@ async def notifying(
         )
         email: Notifier = FileOutbox(instance.outbox, sender=sender, clock=clock, with_html=True)
         if settings.mail is not None:
-            smtp = SmtpNotifier(mail_server(settings.mail), sender=sender, clock=clock)
-            email = await parts.enter_async_context(smtp)
+            email = await parts.enter_async_context(smtp(instance, sender, settings.mail, clock))
         yield Router(email=email, webhook=webhook)
+
+
+def smtp(instance: Instance, sender: Sender, mail: MailSettings, clock: Clock) -> SmtpNotifier:
+    """The way to the mail server of the settings. Raises ConfigError for a wrong signing key."""
+    per_minute = mail.per_minute
+    throttle = instance.throttles.setdefault(per_minute, Throttle(per_minute=per_minute))
+    back_to = mail.bounces and partial(verp.envelope, mail.bounces, keys=instance.keys())
+    return SmtpNotifier(
+        mail_server(mail),
+        sender=sender,
+        clock=clock,
+        throttle=throttle,
+        envelope=back_to or None,
+        signer=mail_signer(mail.dkim, sender, instance.home) if mail.dkim else None,
+    )
+
+
+def mail_signer(dkim: DkimSettings, sender: Sender, home: Path) -> DkimSigner:
+    """What signs mails with the host's key. Raises ConfigError saying what to do."""
+    domain = (dkim.domain or sender.domain).lower()
+    if sender.domain != domain and not sender.domain.endswith(f".{domain}"):
+        problem = f"must be {sender.domain}, the domain mails are from, or one it is part of"
+        raise ConfigError(problem, file=config.FILE, field="mail.dkim.domain")
+    path = home / dkim.key_file
+    try:
+        if path.stat().st_mode & 0o077:
+            raise ValueError("can be read by others; `chmod 600` it")
+        return DkimSigner(domain=domain, selector=dkim.selector, key=path.read_bytes())
+    except (OSError, ValueError) as fault:
+        words = fault.strerror if isinstance(fault, OSError) else str(fault)
+        problem = f"{path} {words}"
+        raise ConfigError(problem, file=config.FILE, field="mail.dkim.key_file") from None
 
 
 def mail_server(mail: MailSettings) -> MailServer:

@@ -26,6 +26,8 @@ FairNoticeError
 │       ├── Undecodable      cut or broken JSON, XML, encoding
 │       ├── MissingStructure a heading, marker or key has vanished
 │       └── ParserStopped    the limited child ran out of time or memory
+├── MailHeld                 all mail waits for a person after a restore or in a copy
+├── BackupFault              a backup that is damaged, incomplete or cannot be written
 ├── StoreError               the database
 │   ├── StoreTooNew          made by a later version
 │   └── StoreDamaged         failed its own check
@@ -77,6 +79,14 @@ class UnknownIdentifier(FairNoticeError):
 
 class AlreadyRunning(FairNoticeError):
     """A second service was started on the same home."""
+
+
+class MailHeld(FairNoticeError):
+    """All mail waits for a person: this is a restored database, or a copy of a live one."""
+
+
+class BackupFault(FairNoticeError):
+    """A backup that is damaged, incomplete, or cannot be written or restored."""
 
 
 class BadToken(FairNoticeError):
@@ -214,16 +224,27 @@ class TemporaryFailure(DeliveryError):
     """Worth another try. `wait` in seconds where the channel named it.
 
     unsure: the line broke after the whole message was handed over, so it may have been taken.
+    away: it is the channel's server that is not to be had, so the next message need not be tried.
     """
 
-    def __init__(self, message: str, *, wait: float | None = None, unsure: bool = False) -> None:
-        self.wait, self.unsure = wait, unsure
+    def __init__(
+        self,
+        message: str,
+        *,
+        wait: float | None = None,
+        unsure: bool = False,
+        away: bool = False,
+    ) -> None:
+        self.wait, self.unsure, self.away = wait, unsure, away
         super().__init__(message)
 
 
 class PermanentFailure(DeliveryError):
-    """Another try would not help. `gone`: the channel asked not to be used again (HTTP 410)."""
+    """Another try would not help. `gone`: the channel asked not to be used again (HTTP 410).
 
-    def __init__(self, message: str, *, gone: bool = False) -> None:
-        self.gone = gone
+    address: the mail server says that there is no such mailbox.
+    """
+
+    def __init__(self, message: str, *, gone: bool = False, address: bool = False) -> None:
+        self.gone, self.address = gone, address
         super().__init__(message)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from aggregator.errors import SourceError
 from aggregator.model import (
@@ -95,3 +95,11 @@ class Notifier(Protocol):
 
     async def was_sent(self, message: Message) -> bool | None:
         """Whether the channel already took this message; None where it cannot be asked."""
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A Notifier that may not send as fast as it could."""
+
+    async def turn(self, message: Message) -> None:
+        """Return when this message may be sent; consent is asked after that, not before."""

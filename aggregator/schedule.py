@@ -27,19 +27,17 @@ FIRST_RETRY = timedelta(minutes=5)
 """How soon a source is asked again that could not be read at all; the wait doubles each time."""
 
 RETRY_LADDER = (
-    timedelta(minutes=5),
     timedelta(minutes=30),
-    timedelta(hours=1),
-    timedelta(hours=2),
-    timedelta(hours=5),
-    timedelta(hours=10),
-    timedelta(hours=14),
-    timedelta(hours=20),
-    timedelta(hours=24),
-    timedelta(hours=24),
+    *(timedelta(hours=hours) for hours in (1, 2, 4, 8, 12, 12, 20, 24, 24)),
 )
-"""Waits between attempts to deliver mail: more than four days in all, as RFC 5321 section 4.5.4.1
-asks."""
+"""Waits between attempts to deliver mail: never less than half an hour, four to five days in all,
+as RFC 5321 section 4.5.4.1 asks."""
+
+SETBACK = timedelta(hours=2)
+"""How long an address rests after its first soft bounce; twice as long after each further one."""
+
+SETBACKS = 6
+"""Rests before an address is given up: 2, 4, 8, 16, 32 and 64 hours, more than five days."""
 
 
 WEBHOOK_LADDER = (
@@ -56,7 +54,7 @@ WEBHOOK_LADDER = (
 """Waits between attempts to post to a webhook: the table of Standard Webhooks 1.0, whose first
 attempt is made at once; 75 hours and 35 minutes in all."""
 
-WEBHOOK_JITTER = 0.1
+JITTER = 0.1
 """How much longer each wait may be, by chance, so that a recovering receiver is not flooded."""
 
 
@@ -189,16 +187,25 @@ def next_webhook_attempt(
     """The same for a webhook. jitter: a number from 0 to 1."""
     if attempts > len(WEBHOOK_LADDER):
         return None
-    pause = WEBHOOK_LADDER[max(attempts, 1) - 1] * (1 + WEBHOOK_JITTER * jitter)
+    pause = WEBHOOK_LADDER[max(attempts, 1) - 1] * (1 + JITTER * jitter)
     return now + max(pause, timedelta(seconds=wait or 0))
 
 
-def next_attempt(attempts: int, *, now: datetime, wait: float | None = None) -> datetime | None:
+def next_attempt(
+    attempts: int, *, now: datetime, wait: float | None = None, jitter: float = 0.0
+) -> datetime | None:
     """When to try a message again after `attempts` failures; None when it is time to give up.
 
-    wait: seconds the channel itself asked for, never shortened.
+    wait: seconds the channel itself asked for, never shortened. jitter: a number from 0 to 1.
     """
     if attempts > len(RETRY_LADDER):
         return None
-    pause = RETRY_LADDER[max(attempts, 1) - 1]
+    pause = RETRY_LADDER[max(attempts, 1) - 1] * (1 + JITTER * jitter)
     return now + max(pause, timedelta(seconds=wait or 0))
+
+
+def rest_after(setbacks: int, *, now: datetime) -> datetime | None:
+    """Until when an address rests after so many soft bounces in a row; None when it is given up."""
+    if setbacks > SETBACKS:
+        return None
+    return now + SETBACK * (1 << (max(setbacks, 1) - 1))

@@ -12,16 +12,31 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_EXECUTED,
+    EVENT_JOB_MAX_INSTANCES,
+    EVENT_JOB_MISSED,
+    EVENT_JOB_SUBMITTED,
+    JobEvent,
+)
 from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from aggregator import checkup, health, schedule, screen, service
+from aggregator import backups, checkup, health, heartbeats, schedule, screen, service
 from aggregator.app import Instance, SystemClock, build_sources
-from aggregator.errors import AlreadyRunning
+from aggregator.backups import Backup
+from aggregator.errors import (
+    AlreadyRunning,
+    ConfigError,
+    FairNoticeError,
+    MailHeld,
+    StoreDamaged,
+)
 from aggregator.health.reporting import ReportKind
 from aggregator.model import Outcome, SourceRun
 from aggregator.parsing.dates import to_uk
@@ -31,6 +46,9 @@ from aggregator.store import Store
 
 UK = "Europe/London"
 REREAD_HOUR = 3
+BACKUP_HOUR = 2
+RECONCILE_HOUR = 5
+BEATS = EVENT_JOB_SUBMITTED | EVENT_JOB_EXECUTED | EVENT_JOB_ERROR
 JITTER = 1800
 """Seconds: 03:30 to 04:00, so that not all instances ask at once."""
 
@@ -61,6 +79,7 @@ async def run(instance: Instance) -> None:
         say_what_comes(instance)
         jobs = scheduler(instance, store)
         jobs.start()
+        expect(jobs, store)
         await stop.wait()
         jobs.shutdown(wait=False)
 
@@ -124,6 +143,12 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
         delivering(instance, store), IntervalTrigger(minutes=1, timezone=UK), id="deliver",
         next_run_time=now,
     )  # fmt: skip
+    mail = instance.settings.mail
+    if mail and mail.bounce_folder:
+        jobs.add_job(
+            reading_bounces(instance, store, instance.home / mail.bounce_folder),
+            IntervalTrigger(minutes=10, timezone=UK), id="read bounces", next_run_time=now,
+        )  # fmt: skip
     jobs.add_job(
         rereading(instance, store),
         CronTrigger(hour=REREAD_HOUR, minute=30, timezone=UK, jitter=JITTER),
@@ -134,6 +159,21 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
         sweeping(instance, store), IntervalTrigger(hours=1, timezone=UK), id="forget unconfirmed",
         next_run_time=now,
     )  # fmt: skip
+    jobs.add_job(
+        backing_up(instance, store),
+        CronTrigger(hour=BACKUP_HOUR, minute=30, timezone=UK),
+        id="backup",
+        **missed_backup(backups.newest(instance.backups), now),
+    )
+    jobs.add_job(
+        reconciling(store),
+        CronTrigger(hour=RECONCILE_HOUR, minute=15, timezone=UK),
+        id="reconcile",
+    )
+    jobs.add_job(
+        minding(store), IntervalTrigger(minutes=10, timezone=UK), id="mind the jobs",
+    )  # fmt: skip
+    jobs.add_listener(beating(jobs, store), BEATS)
     jobs.add_listener(complain, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return jobs
 
@@ -255,6 +295,42 @@ def missed_night(last: datetime | None, now: datetime) -> dict[str, datetime]:
     return {"next_run_time": now + (AFTER_START if to_uk(now).hour else 2 * AFTER_START)}
 
 
+def missed_backup(newest: Backup | None, now: datetime) -> dict[str, datetime]:
+    """Where there is no backup of the last day, one soon after the start."""
+    if newest is not None and newest.made_at > now - A_DAY:
+        return {}
+    return {"next_run_time": now + AFTER_START / 4}
+
+
+def backing_up(instance: Instance, store: Store) -> Act:
+    """A verified backup; a database that turns out to be damaged is only read from then on."""
+
+    async def act() -> None:
+        try:
+            made, _ = await asyncio.to_thread(service.backup, instance, now=SystemClock().now())
+        except AlreadyRunning:
+            return
+        except StoreDamaged as fault:
+            store.found_damaged(str(fault))
+            raise
+        log.info(f"backup made: {made.folder.name}", backup=made.folder.name)
+
+    return act
+
+
+class Waiting:
+    """Says once, and not every minute, that no mail goes before a person has acted."""
+
+    def __init__(self) -> None:
+        self.said: str | None = None
+
+    def say(self, held: FairNoticeError) -> None:
+        """One line for each new reason."""
+        if str(held) != self.said:
+            log.warning(str(held))
+        self.said = str(held)
+
+
 def rereading(instance: Instance, store: Store) -> Act:
     """Ask again for what may have been edited or came late."""
 
@@ -288,10 +364,15 @@ def checking(instance: Instance, store: Store) -> Act:
 
 def composing(instance: Instance, store: Store) -> Act:
     """Compose the digests that are due."""
+    waiting = Waiting()
 
     async def act() -> None:
         now = SystemClock().now()
-        result = service.compose(instance, store, now=now, only_due=True)
+        try:
+            result = service.compose(instance, store, now=now, only_due=True)
+        except (MailHeld, StoreDamaged) as held:
+            waiting.say(held)
+            return
         if count := len(result.composed):
             log.info("1 digest composed" if count == 1 else f"{count} digests composed")
         for problem in result.problems:
@@ -302,11 +383,15 @@ def composing(instance: Instance, store: Store) -> Act:
 
 def delivering(instance: Instance, store: Store) -> Act:
     """Send what is due."""
+    waiting = Waiting()
 
     async def act() -> None:
         try:
             result = await service.deliver(instance, store)
         except AlreadyRunning:
+            return
+        except (MailHeld, StoreDamaged) as held:
+            waiting.say(held)
             return
         sent = f"{result.sent} sent" if result.sent else ""
         tried = f"{result.waiting} to be tried again" if result.waiting else ""
@@ -326,6 +411,70 @@ def sweeping(instance: Instance, store: Store) -> Act:
     async def act() -> None:
         with suppress(AlreadyRunning):
             service.sweep(instance, store, clock=SystemClock())
+
+    return act
+
+
+def reading_bounces(instance: Instance, store: Store, folder: Path) -> Act:
+    """Read what came back since the last time; what was read before changes nothing."""
+    seen: set[str] = set()
+
+    async def act() -> None:
+        try:
+            result = await service.read_bounces(instance, store, folder, seen=seen)
+        except AlreadyRunning:
+            return
+        except ConfigError as fault:
+            log.warning(str(fault))
+            return
+        given_up = len(result.given_up) + len(result.stopped)
+        if result.resting or given_up:
+            log.info(f"bounces: {len(result.resting)} addresses rest, {given_up} are sent no more")
+        for problem in result.problems:
+            log.warning(f"  {problem}")
+
+    return act
+
+
+def expect(jobs: AsyncIOScheduler, store: Store) -> None:
+    """Note which jobs this service has and when each runs first."""
+    due = {job.id: job.next_run_time for job in jobs.get_jobs()}
+    store.expect_jobs(due, at=SystemClock().now())
+
+
+def beating(jobs: AsyncIOScheduler, store: Store) -> Callable[[JobEvent], None]:
+    """Writes a heartbeat when a job begins and when it ends."""
+
+    def note(event: JobEvent) -> None:
+        job, now = jobs.get_job(event.job_id), SystemClock().now()
+        next_at = job.next_run_time if job else None
+        if event.code == EVENT_JOB_SUBMITTED:
+            store.beat_began(event.job_id, at=now, next_at=next_at)
+        else:
+            failed = event.code == EVENT_JOB_ERROR
+            store.beat_ended(event.job_id, at=now, next_at=next_at, failed=failed)
+
+    return note
+
+
+def minding(store: Store) -> Act:
+    """Say which jobs should have run and did not; that this one does not is seen from outside."""
+
+    async def act() -> None:
+        for one in heartbeats.late(SystemClock().now(), store=store):
+            log.error(one.words, job=one.job)
+
+    return act
+
+
+def reconciling(store: Store) -> Act:
+    """Compare what was detected, ledgered and sent."""
+
+    async def act() -> None:
+        result = service.reconcile(store, now=SystemClock().now())
+        for difference in result.differences:
+            log.error(f"{difference.words}; {difference.remedy}")
+        log.info(result.in_words())
 
     return act
 

@@ -1,30 +1,69 @@
 """The acts of a running instance: built by `app`, used by the command line and the scheduler."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from aggregator import alert, app, checkup, consent, relevance, tick
+from aggregator import (
+    alert,
+    app,
+    backups,
+    bounces,
+    checkup,
+    consent,
+    holding,
+    relevance,
+    restoring,
+    tick,
+)
 from aggregator import collect as collecting
 from aggregator import rebuild as rebuilding
+from aggregator import reconcile as reconciliation
 from aggregator import reread as rereading
 from aggregator.alert import ComposeResult, Delivered
 from aggregator.app import Instance, SystemClock
+from aggregator.backups import Backup, Manifest
+from aggregator.binding import bind
+from aggregator.bounced import BouncesRead, Reading
 from aggregator.config import SourceEntry
+from aggregator.deliver import JOURNAL_FILE, KEPT, Journalled, SentJournal, mails_in
 from aggregator.digest import Links
 from aggregator.digest.links import of_site
-from aggregator.errors import AlreadyRunning, ConfigError
+from aggregator.errors import (
+    AlreadyRunning,
+    BackupFault,
+    ConfigError,
+    MailHeld,
+    ParserStopped,
+    StoreDamaged,
+    UnknownIdentifier,
+)
+from aggregator.holding import Reconciled
+from aggregator.limited import Limited
 from aggregator.links import links_of
-from aggregator.model import Message, Parsed, RawPayload, Request, SourceRun, Subscriber, Window
+from aggregator.model import (
+    ChannelKind,
+    Message,
+    Parsed,
+    RawPayload,
+    Request,
+    SourceRun,
+    Subscriber,
+    Window,
+)
 from aggregator.ports import Clock
 from aggregator.rebuild import Rebuilt
 from aggregator.store import Store
 
+COMPLAINED = "told their mail provider that our mail is junk"
 PATIENCE = 5
 """Seconds that a person at a page waits for a delivery to end."""
+
+A_DAY = timedelta(days=1)
 
 
 class FixedClock:
@@ -73,7 +112,8 @@ async def collect(
     clock: Clock | None = None,
     progress: collecting.Progress | None = None,
 ) -> tuple[SourceRun, ...]:
-    """One run over the chosen sources."""
+    """One run over the chosen sources. Raises StoreDamaged before any portal is asked."""
+    store.must_be_sound()
     clock = clock or SystemClock()
     entries = instance.chosen(names)
     sources = app.build_sources(entries)
@@ -106,6 +146,7 @@ async def reread(
 ) -> tuple[SourceRun, ...]:
     """Ask again for what may have been edited or came late; a source that is being read is left
     for the next time."""
+    store.must_be_sound()
     clock = clock or SystemClock()
     runs: list[SourceRun] = []
     with ExitStack() as locks:
@@ -174,7 +215,10 @@ def compose(
     dry_run: bool = False,
     only_due: bool = False,
 ) -> ComposeResult:
-    """Compose digests as of `now`; a dry run changes nothing."""
+    """Compose digests as of `now`; a dry run changes nothing. Raises MailHeld, StoreDamaged."""
+    if not dry_run:
+        store.must_be_sound()
+        holding.may_mail(instance.home, instance.database, store=store, clock=SystemClock())
     if not dry_run and (not only_due or tick.is_due(now, store=store)):
         tick.run(store=store, clock=FixedClock(now))
     names = {entry.id: entry.name for entry in instance.entries}
@@ -225,11 +269,227 @@ async def deliver(
     now: datetime | None = None,
     allow_http: bool = False,
 ) -> Delivered:
-    """Send what is due in the outbox."""
+    """Send what is due in the outbox. Raises MailHeld, StoreDamaged."""
+    store.must_be_sound()
     clock: Clock = FixedClock(now) if now else SystemClock()
     with only_one(instance.home, "deliver"):
-        async with app.notifying(instance, clock, allow_http=allow_http) as notifier:
-            return await alert.deliver(store=store, notifier=notifier, clock=clock)
+        holding.may_mail(instance.home, instance.database, store=store, clock=SystemClock())
+        if store.due_messages(clock.now(), limit=1) or store.binding() is None:
+            bind(instance.home, instance.database, store)
+        async with app.notifying(instance, clock, allow_http=allow_http) as channel:
+            journal = SentJournal(instance.home / JOURNAL_FILE)
+            with suppress(OSError):
+                journal.note_stopped(holding.ended(store))
+            notifier = Journalled(
+                channel=channel,
+                journal=journal,
+                described=store.sending,
+                clock=SystemClock(),
+            )
+            result = await alert.deliver(store=store, notifier=notifier, clock=clock)
+        consent.tell_owners(store=store, clock=clock, host=instance.settings.host)
+        return result
+
+
+async def read_bounces(
+    instance: Instance,
+    store: Store,
+    path: Path,
+    *,
+    believe: bool = False,
+    now: datetime | None = None,
+    seen: set[str] | None = None,
+) -> BouncesRead:
+    """Read the mails that came back, each in a child that can be stopped, and do what follows.
+
+    seen: fingerprints that are passed over, and to which those of this reading are added.
+    Raises ConfigError where the path cannot be read, AlreadyRunning while mail is delivered.
+    """
+    clock: Clock = FixedClock(now) if now else SystemClock()
+    found, unreadable, fresh = [], [], set[str]()
+    with Limited(seconds=5, modules=("aggregator.bounces",)) as limited:
+        for where, raw in mails_in(path):
+            fresh.add(fingerprint := hashlib.sha256(raw).hexdigest())
+            if seen and fingerprint in seen:
+                continue
+            try:
+                found.append(await limited.run(bounces.read, raw[: bounces.LARGEST]))
+            except ParserStopped as fault:
+                unreadable.append(f"{where}: {fault}")
+    keys = instance.keys()
+
+    def stop(subscriber_id: str) -> bool:
+        email = store.subscriber(subscriber_id).email
+        store.suppress(keys.fingerprints(email)[0], clock.now())
+        return consent.stop(subscriber_id, COMPLAINED, store=store, clock=clock)
+
+    reading = Reading(store=store, clock=clock, keys=keys, stop=stop, believe=believe)
+    with only_one(instance.home, "deliver"):
+        result = reading.run(found)
+    if seen is not None:
+        seen |= fresh
+    result.problems += unreadable
+    return result
+
+
+def mail_not_taken(store: Store, now: datetime) -> list[dict[str, str | None]]:
+    """The addresses that are sent nothing, and those that rest, with what was said of them."""
+    off = {
+        (one.subscriber_id, one.channel.key): one
+        for one in store.channels_off()
+        if one.channel.kind is ChannelKind.EMAIL
+    }
+    records: list[dict[str, str | None]] = [
+        {
+            "email": one.channel.target,
+            "state": "given up",
+            "since": as_of(one.since),
+            "because": one.because,
+        }
+        for one in off.values()
+    ]
+    shown = set(off)
+    for rest in store.setbacks():
+        key = (rest.subscriber_id, rest.channel_key)
+        until = store.mail_rests_until(*key)
+        if key not in shown and until is not None and until > now:
+            shown.add(key)
+            records.append(
+                {
+                    "email": rest.channel_key.partition(":")[2],
+                    "state": f"rests until {as_of(until)}",
+                    "since": as_of(rest.at),
+                    "because": rest.words,
+                }
+            )
+    return records
+
+
+def backup(
+    instance: Instance, folder: Path | None = None, *, now: datetime
+) -> tuple[Backup, Manifest]:
+    """A verified backup of everything the instance needs, and the rule about old ones applied.
+
+    Opens the database by itself, so that it can run in a thread. Where the database turns out to
+    be damaged, it is only read from then on, and no backup is made or removed.
+    Raises BackupFault, StoreError, AlreadyRunning.
+    """
+    where = folder or instance.backups
+    with only_one(instance.home, "backup"):
+        try:
+            made = backups.make(instance.database, files=files_of(instance), folder=where, now=now)
+        except StoreDamaged as fault:
+            note_damage(instance)
+            raise BackupFault(f"The copy in {where} cannot be trusted: {fault}") from fault
+        backups.prune(where)
+        with suppress(OSError, AlreadyRunning), only_one(instance.home, "deliver"):
+            SentJournal(instance.home / JOURNAL_FILE).forget(before=now - KEPT)
+        return made
+
+
+def note_damage(instance: Instance) -> None:
+    """Let everybody who opens the database know when it is damaged, and not only its copy.
+
+    Raises StoreDamaged in that case.
+    """
+    try:
+        with Store.open(instance.database, check=False) as store:
+            store.check_whole()
+    except StoreDamaged as fault:
+        with suppress(OSError):
+            words = f"{fault} (Noted in {instance.home / app.DAMAGED}.)"
+            (instance.home / app.DAMAGED).write_text(words, encoding="utf-8")
+        raise
+
+
+def files_of(instance: Instance) -> dict[str, Path]:
+    """What belongs to an instance besides its database: name in the backup -> file."""
+    files = {path.name: path for path in backups.belongings(instance.home)}
+    if instance.sources_file is not None and instance.sources_file.is_file():
+        files.setdefault("sources.yaml", instance.sources_file)
+    return files
+
+
+def restore(backup: Path, home: Path, *, replace: bool = False, now: datetime) -> int:
+    """A backup into a home, with all mail held; says how many messages were on their way.
+
+    Raises BackupFault, and AlreadyRunning where something runs in that home.
+    """
+    if not home.exists() and not backup.is_dir():
+        backups.manifest_of(backup)
+    with ExitStack() as locks:
+        for act in ("run", "deliver", "backup"):
+            locks.enter_context(only_one(home, act))
+        return restoring.restore(backup, home, replace=replace, now=now)
+
+
+async def release(
+    instance: Instance,
+    store: Store,
+    *,
+    now: datetime,
+    sent: Sequence[Path] = (),
+    told_until: datetime | None = None,
+    moved: bool = False,
+) -> Reconciled:
+    """Find out what was told since the database knows, then let mail go again.
+
+    sent: journals of sent mails (sent.jsonl) or folders that hold one, besides the home's own.
+    told_until: what was published by then counts as told. moved: this copy is the one and only.
+    Raises MailHeld where that is not known, and UnknownIdentifier where no mail is held.
+    """
+    store.must_be_sound()
+    clock = FixedClock(now)
+    with only_one(instance.home, "deliver"):
+        with suppress(MailHeld):
+            holding.may_mail(instance.home, instance.database, store=store, clock=clock)
+        hold = store.mail_hold()
+        if hold is None:
+            raise UnknownIdentifier("No mail is held here, so there is nothing to release.")
+        journals = [app.journal_at(path) for path in (*sent, instance.home)]
+        given = [journal for journal in journals if journal.path.is_file()]
+        holding.must_know(hold, journals=bool(given), named=bool(sent) or told_until is not None,
+                          moved=moved)  # fmt: skip
+        since = hold.known_until - A_DAY
+        entries = [one for journal in given for one in journal.entries() if one.sent.at >= since]
+        async with app.notifying(instance, clock) as notifier:
+            result = await holding.reconcile(entries, store=store, notifier=notifier, clock=clock)
+        if told_until is not None:
+            result.told += tell_until(instance, store, told_until, now)
+        for journal in given:
+            erase_again(instance, store, journal, clock=clock)
+            result.stopped += holding.stop_again(journal.stopped(), store=store, clock=clock)
+        bind(instance.home, instance.database, store)
+        result.released = store.end_hold(now)
+    return result
+
+
+def erase_again(instance: Instance, store: Store, journal: SentJournal, *, clock: Clock) -> None:
+    """Whom the journal says was forgotten, and whom the backup brought back, is forgotten again."""
+    known = {one.id for one in store.subscribers()}
+    for subscriber_id in sorted(journal.erasures() & known):
+        messages = consent.erase(subscriber_id, store=store, clock=clock, keys=instance.keys())
+        forget_mails(instance, messages)
+
+
+def tell_until(instance: Instance, store: Store, told_until: datetime, now: datetime) -> int:
+    """Everything that would be told now and was published by then counts as told."""
+    told = 0
+    for message in store.stopped_messages():
+        if message.created_at <= told_until:
+            told += store.note_sent(store.sending(message, told_until))
+    while more := holding.tell_until(
+        told_until, compose(instance, store, now=now, dry_run=True).composed, store=store
+    ):
+        told += more
+    return told
+
+
+def reconcile(
+    store: Store, *, now: datetime, days: int = reconciliation.DAYS
+) -> reconciliation.Reconciled:
+    """Compare what was detected, told and sent; changes nothing."""
+    return reconciliation.run(store=store, now=now, days=days)
 
 
 async def send_now(instance: Instance, message: Message, *, clock: Clock) -> None:
@@ -249,6 +509,7 @@ async def rebuild(instance: Instance, store: Store) -> Rebuilt:
     It writes in one long transaction: a delivery beside it could send a message, fail to note that,
     and have to send it again.
     """
+    store.must_be_sound()
     sources = {source.id: source for source in app.build_sources(instance.entries)}
     with only_one(instance.home, "deliver"), collecting_alone(instance.home, instance.entries):
         async with app.reading() as read:
@@ -281,6 +542,8 @@ def erase(instance: Instance, store: Store, subscriber_id: str, *, clock: Clock)
     keys = instance.keys()
     with only_one(instance.home, "deliver", patience=PATIENCE):
         messages = consent.erase(subscriber_id, store=store, clock=clock, keys=keys)
+        with suppress(OSError):  # a full disk must not keep anybody from being forgotten
+            SentJournal(instance.home / JOURNAL_FILE).erased(subscriber_id)
         forget_mails(instance, messages)
 
 
@@ -296,7 +559,9 @@ def sweep(instance: Instance, store: Store, *, clock: Clock) -> int:
 
 
 def forget_mails(instance: Instance, message_ids: Iterable[str]) -> None:
-    """Remove the files of these messages from the outbox folder."""
+    """Remove the files of these messages from the outbox folder, and what the journal says."""
+    message_ids = frozenset(message_ids)
+    SentJournal(instance.home / JOURNAL_FILE).drop(message_ids)
     for message_id in message_ids:
         for file in instance.outbox.glob(f"*{message_id}*"):
             file.unlink(missing_ok=True)

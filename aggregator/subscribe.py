@@ -236,3 +236,26 @@ def switch_on(who: str, url: str, *, store: Store, now: datetime) -> bool:
     if all(wish.channel.key != channel.key for wish in store.subscriptions(subscriber.id)):
         raise UnknownIdentifier(f"{subscriber.email} has no webhook {url}")
     return store.switch_on(subscriber.id, channel.key, at=now)
+
+
+def mail_again(who: str, *, store: Store, now: datetime) -> bool:
+    """Send mail again to an address that was given up; False where it was not.
+
+    Raises UnknownIdentifier.
+    """
+    subscriber = find(who, store=store)
+    addresses = {
+        wish.channel.target
+        for wish in store.subscriptions(subscriber.id)
+        if wish.channel.kind is ChannelKind.EMAIL
+    }
+    were_off = [takes_mail(subscriber.id, one, store=store, now=now) for one in sorted(addresses)]
+    return any(were_off)
+
+
+def takes_mail(subscriber_id: str, address: str, *, store: Store, now: datetime) -> bool:
+    """Forget what bounced: somebody saw that the address works; False where it was not given up."""
+    key = Channel(kind=ChannelKind.EMAIL, target=address).key
+    with store.transaction():
+        store.end_rest(subscriber_id, key)
+        return store.switch_on(subscriber_id, key, at=now)

@@ -1,12 +1,36 @@
-"""What all tests share: the clock, and the way to real notices where they exist."""
+"""What all tests share: the clock, the look at every mail, the way to real notices."""
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from aggregator.deliver.email import AUDIT
 from aggregator.testing import FrozenClock, utc
+from tests.mail.conformance import faults
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+FOUND: list[str] = []
+
+
+def look_at(event: str, values: tuple[object, ...]) -> None:
+    """Audits every mail that any test builds; what is found fails that test."""
+    if event == AUDIT and isinstance(raw := values[0], bytes):
+        FOUND.extend(faults(raw))
+
+
+sys.addaudithook(look_at)
+
+
+@pytest.fixture(autouse=True)
+def every_mail_is_in_order() -> Iterator[None]:
+    """Fails the test that built a mail whose bytes are not right."""
+    FOUND.clear()
+    yield
+    assert FOUND == []
 
 
 @pytest.fixture

@@ -12,13 +12,25 @@ from datetime import datetime, timedelta
 
 from aggregator import schedule
 from aggregator.errors import DeliveryError, PermanentFailure, TemporaryFailure, UnknownIdentifier
-from aggregator.model import ChannelKind, ChannelOff, Delivery, Message, MessageState, Receipt
-from aggregator.ports import Clock, Notifier
+from aggregator.model import (
+    Channel,
+    ChannelKind,
+    ChannelOff,
+    Delivery,
+    Message,
+    MessageKind,
+    MessageState,
+    Receipt,
+)
+from aggregator.ports import Clock, Notifier, Paced
 from aggregator.store import Store
 
 SETTLE = timedelta(hours=1)
 """How long a message stays unsure, where the channel cannot be asked, before it is sent once more
 with the same id."""
+
+MANY = 3
+"""So many addresses may turn out not to exist in one go before the server is doubted."""
 
 JITTER: Callable[[], float] = secrets.SystemRandom().random
 
@@ -35,6 +47,10 @@ class Delivered:
     problems: list[str] = field(default_factory=list)
     switched_off: list[ChannelOff] = field(default_factory=list)
     """Webhooks that are sent nothing from here on; their owners have to be told by mail."""
+    suspended: list[ChannelOff] = field(default_factory=list)
+    """Addresses that are sent nothing from here on, because the server says they do not exist."""
+    refused: list[tuple[Message, str]] = field(default_factory=list)
+    """Mails whose address the server does not know, and its words."""
 
 
 async def deliver(*, store: Store, notifier: Notifier, clock: Clock) -> Delivered:
@@ -43,9 +59,26 @@ async def deliver(*, store: Store, notifier: Notifier, clock: Clock) -> Delivere
     for delivery in store.unfinished():
         await reconcile(delivery, store=store, notifier=notifier, clock=clock)
     for delivery in store.due_messages(clock.now()):
-        await deliver_one(delivery, store=store, notifier=notifier, clock=clock, result=result)
+        if not rests(delivery, store=store, clock=clock):
+            await deliver_one(delivery, store=store, notifier=notifier, clock=clock, result=result)
+    suspend_refused(store=store, clock=clock, result=result)
     result.held = len(store.deliveries(states=(MessageState.HELD,)))
     return result
+
+
+def rests(delivery: Delivery, *, store: Store, clock: Clock) -> bool:
+    """Whether an address that bounced lately is left alone for now; its message waits with it.
+
+    A mail of the service goes: somebody asked for it just now, so they read their mail.
+    """
+    message, now = delivery.message, clock.now()
+    if message.kind is MessageKind.SERVICE:
+        return False
+    until = store.mail_rests_until(message.subscriber_id, message.channel.key)
+    if until is None or until <= now:
+        return False
+    store.put_off(message.id, until, now)
+    return True
 
 
 async def reconcile(delivery: Delivery, *, store: Store, notifier: Notifier, clock: Clock) -> None:
@@ -72,7 +105,12 @@ async def reconcile(delivery: Delivery, *, store: Store, notifier: Notifier, clo
 async def deliver_one(
     delivery: Delivery, *, store: Store, notifier: Notifier, clock: Clock, result: Delivered
 ) -> None:
-    """Claim, send and record one message."""
+    """Wait for its turn, then claim, send and record one message.
+
+    In that order, because a server may take thirty mails a minute, and people stop meanwhile.
+    """
+    if isinstance(notifier, Paced):
+        await notifier.turn(delivery.message)
     message = store.claim(delivery.message.id, clock.now())
     if message is None:
         result.dropped += 1
@@ -120,6 +158,8 @@ def postpone(
     )
     result.waiting += 1
     result.problems.append(f"{delivery.message.channel.kind}: {fault}")
+    if fault.away and delivery.message.channel.kind is ChannelKind.EMAIL:
+        result.waiting += store.put_off_mail(later, now)
 
 
 def signed_today(message: Message, *, store: Store, clock: Clock) -> Message:
@@ -135,7 +175,7 @@ def next_try(delivery: Delivery, *, now: datetime, wait: float | None) -> dateti
     attempts = delivery.attempts + 1
     if delivery.message.channel.kind is ChannelKind.WEBHOOK:
         return schedule.next_webhook_attempt(attempts, now=now, wait=wait, jitter=JITTER())
-    return schedule.next_attempt(attempts, now=now, wait=wait)
+    return schedule.next_attempt(attempts, now=now, wait=wait, jitter=JITTER())
 
 
 def switch_off(
@@ -155,8 +195,11 @@ def switch_off(
 def give_up(
     message: Message, fault: DeliveryError, *, store: Store, clock: Clock, result: Delivered
 ) -> None:
-    """Record that a message will not be tried again; a webhook is switched off with it, so that no
-    further digest is lost on it."""
+    """Record that a message will not be tried again.
+
+    A webhook is switched off with it; a mail address that does not exist is sent no further one.
+    What the message was to tell is told by the next digest, unless it may have arrived after all.
+    """
     gone = isinstance(fault, PermanentFailure) and fault.gone
     answer = f"{fault} (the receiver asks not to be sent anything)" if gone else str(fault)
     store.record_failure(
@@ -170,3 +213,42 @@ def give_up(
     result.problems.append(answer)
     if message.channel.kind is ChannelKind.WEBHOOK:
         switch_off(message, answer, store=store, clock=clock, result=result)
+    elif isinstance(fault, PermanentFailure) and fault.address:
+        result.refused.append((message, answer))
+
+
+def suspend_refused(*, store: Store, clock: Clock, result: Delivered) -> None:
+    """Send nothing more to addresses that do not exist, unless the server says so of most.
+
+    Then it is the server that is wrong, not the addresses: a relay that was set up anew may know
+    nobody. The mails have failed and are told of; what they told comes again.
+    """
+    if len(result.refused) > MANY and len(result.refused) > result.sent:
+        result.problems.append(
+            f"the mail server says of {len(result.refused)} addresses at once that they do not "
+            "exist, so it is believed of none; check its settings"
+        )
+        return
+    for message, answer in result.refused:
+        if suspend(message.subscriber_id, message.channel, answer, store=store, clock=clock):
+            off = ChannelOff(
+                subscriber_id=message.subscriber_id,
+                channel=message.channel,
+                since=clock.now(),
+                because=answer,
+            )
+            result.suspended.append(off)
+            result.problems.append(f"{message.channel.target} is sent no more mail: {answer}")
+
+
+def suspend(
+    subscriber_id: str, channel: Channel, because: str, *, store: Store, clock: Clock
+) -> bool:
+    """Send no more digests to an address, until a person or its owner says otherwise.
+
+    False where none are sent there: a mail that asked for a confirmation went to it.
+    """
+    wanted = any(wish.channel.key == channel.key for wish in store.subscriptions(subscriber_id))
+    if wanted:
+        store.switch_off(subscriber_id, channel.key, because=because, at=clock.now())
+    return wanted

@@ -42,12 +42,12 @@ class Shared:
             found = self.store.opportunities(verdicts=verdicts)
             yield from (one for one in found if stage.is_live(one.opportunity, self.now))
             return
-        if self.kept is None:
+        kept = self.kept  # renewing beside this loop, in a dry run, throws `self.kept` away
+        if kept is None:
             found = self.store.opportunities(verdicts=OF_CONCERN)
-            self.kept = [one for one in found if stage.is_live(one.opportunity, self.now)]
-        yield from (one for one in self.kept if one.judgement.verdict in verdicts)
-        if len(self.kept) > MOST_KEPT:
-            self.kept = None
+            kept = [one for one in found if stage.is_live(one.opportunity, self.now)]
+            self.kept = kept if len(kept) <= MOST_KEPT else None
+        yield from (one for one in kept if one.judgement.verdict in verdicts)
 
     def summary(self, judged: JudgedOpportunity) -> tuple[str, ...]:
         """An opportunity in two lines."""

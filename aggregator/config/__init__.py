@@ -4,12 +4,21 @@ It knows the fields that all sources share; what a kind of source needs besides 
 which the kind itself judges.
 """
 
+from aggregator.config.host import FILE
 from aggregator.config.secret import load_secrets
-from aggregator.config.settings import MailSettings, SenderSettings, Settings, load_settings
+from aggregator.config.settings import (
+    DkimSettings,
+    MailSettings,
+    SenderSettings,
+    Settings,
+    load_settings,
+)
 from aggregator.config.source_entry import COMMON_FIELDS, SourceEntry, load_sources
 
 __all__ = [
     "COMMON_FIELDS",
+    "FILE",
+    "DkimSettings",
     "MailSettings",
     "SenderSettings",
     "Settings",

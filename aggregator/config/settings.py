@@ -54,6 +54,16 @@ class _Checked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+LONGEST_BOUNCES = 37
+"""Characters before the @, so that the mark behind a plus fits into the 64 that mail allows."""
+
+
+def _room_for_a_mark(address: str) -> str:
+    if len(address.partition("@")[0]) > LONGEST_BOUNCES:
+        raise ValueError(f"may have at most {LONGEST_BOUNCES} characters before the @")
+    return address
+
+
 Address = Annotated[str, Field(max_length=254, pattern=r"^[^@\s,;:<>()\"]+@[^@\s,;:<>()\"]+$")]
 
 
@@ -65,8 +75,20 @@ class SenderSettings(_Checked):
     reply_to: str | None = None
 
 
+class DkimSettings(_Checked):
+    """Signing mails ourselves. domain: the sender's when not said. key_file: PEM, beside this."""
+
+    selector: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$")]
+    key_file: Line
+    domain: Line | None = None
+
+
 class MailSettings(_Checked):
-    """The mail server. The password comes from the environment, never from the file."""
+    """The mail server. The password comes from the environment, never from the file.
+
+    bounces: address to which mail that cannot be delivered goes back, each mail with its own
+    mark behind a plus. bounce_folder: where the host's mail tools put what arrives there.
+    """
 
     host: Line
     port: Annotated[int, Field(ge=1, le=65535)] = 587
@@ -74,6 +96,9 @@ class MailSettings(_Checked):
     username: Line | None = None
     password: str | None = Field(default=None, repr=False)
     per_minute: Annotated[int, Field(ge=1, le=6000)] = 30
+    bounces: Annotated[Address, AfterValidator(_room_for_a_mark)] | None = None
+    bounce_folder: Line | None = None
+    dkim: DkimSettings | None = None
 
     @model_validator(mode="after")
     def _is_safe(self) -> Self:
@@ -89,6 +114,7 @@ class Settings(_Checked):
 
     contact: what portals are told to turn to, None until somebody set it. mail: None means that
     mail is written into the outbox folder. digest_hour: UK time. sources: another sources.yaml.
+    backups: where backups are kept, None for the folder of that name in the home.
     moderators: addresses that may sign in to look after mail, verdicts and members.
     """
 
@@ -98,6 +124,7 @@ class Settings(_Checked):
     mail: MailSettings | None = None
     digest_hour: int = 7
     sources: Path | None = None
+    backups: Path | None = None
     moderators: tuple[str, ...] = ()
 
 
@@ -111,6 +138,7 @@ class _File(_Checked):
     contact_for_portals: Annotated[Line, AfterValidator(_for_portals)] | None = None
     digest_hour: Annotated[int, Field(ge=0, le=23), AfterValidator(_digest_hour)] = 7
     sources: Line | None = None
+    backups: Line | None = None
     mail: _MailPart | None = None
     moderators: Annotated[tuple[Address, ...], Field(max_length=100)] = ()
 
@@ -161,6 +189,7 @@ def _settings(file: _File, home: Path, logo_line: int | None = None) -> Settings
         mail=mail and MailSettings(**mail.model_dump(include=set(MailSettings.model_fields))),
         digest_hour=file.digest_hour,
         sources=home / file.sources if file.sources else None,
+        backups=home / file.backups if file.backups else None,
         moderators=file.moderators,
     )
 
@@ -185,5 +214,6 @@ def _told(document: Document, fault: ValidationError) -> ConfigError:
         "host": HostPart.model_fields,
         "host.colours": ColoursPart.model_fields,
         "mail": _MailPart.model_fields.keys() - {"password"},
+        "mail.dkim": DkimSettings.model_fields,
     }
     return all_problems(problems_of(fault, allowed, make))

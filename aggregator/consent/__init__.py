@@ -26,6 +26,7 @@ from aggregator.consent.joining import (
 from aggregator.consent.leaving import SWEPT_AFTER, erase, stop, sweep
 from aggregator.consent.listing import invite_member
 from aggregator.consent.mails import send_link
+from aggregator.consent.switched_off import tell_owners
 from aggregator.consent.wording import SIGN_UP, Wording, shown, sign_up_words
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "sign_up_words",
     "stop",
     "sweep",
+    "tell_owners",
     "waiting_for",
     "wish_of",
 ]

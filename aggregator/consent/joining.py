@@ -182,6 +182,7 @@ def begin(
     words = shown(opt_in.wording)
     consent = Consent(given_at=now, how=CONFIRMED_BY_LINK, wording=words.version)
     store.set_subscriber_state(subscriber.id, SubscriberState.CONFIRMED, consent=consent)
+    subscribe.takes_mail(subscriber.id, subscriber.email, store=store, now=now)
     group = group_of(opt_in, store)
     if wish := wish_of(opt_in, group):
         add_wish(subscriber, wish, now=now, store=store, group=group)
@@ -253,6 +254,8 @@ def move(opt_in: OptIn, before: Subscriber, *, now: datetime, store: Store, host
     if opt_in.address is None:
         raise StoreError("A change of address without an address cannot be confirmed.")
     store.move_address(before.id, opt_in.address)
+    for address in (before.email, opt_in.address):
+        subscribe.takes_mail(before.id, address, store=store, now=now)
     store.record_consent(
         ConsentEntry(
             subscriber_id=before.id,

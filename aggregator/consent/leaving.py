@@ -26,6 +26,7 @@ def stop(subscriber_id: str, how: str, *, store: Store, clock: Clock) -> bool:
             return False
         for subscription in store.subscriptions(subscriber_id):
             store.remove_subscription(subscription.id)
+        store.forget_webhooks(subscriber_id)
         store.set_subscriber_state(subscriber_id, SubscriberState.ENDED)
         store.set_provider_profile(subscriber_id, None)
         store.record_consent(

@@ -4,21 +4,35 @@ Each module holds one Notifier; Router picks by the kind of channel.
 """
 
 from aggregator.deliver.addresses import checked as checked_address
+from aggregator.deliver.dkim import DkimSigner
 from aggregator.deliver.email import Sender
+from aggregator.deliver.journal import FILE as JOURNAL_FILE
+from aggregator.deliver.journal import KEPT, Entry, Journalled, SentJournal, channel_mark
 from aggregator.deliver.outbox import FileOutbox
+from aggregator.deliver.returned import mails_in
 from aggregator.deliver.router import Router
 from aggregator.deliver.smtp import MailServer, Security, SmtpNotifier
+from aggregator.deliver.throttle import Throttle
 from aggregator.deliver.webhook import WebhookNotifier, check_target, checked_url
 
 __all__ = [
+    "JOURNAL_FILE",
+    "KEPT",
+    "DkimSigner",
+    "Entry",
     "FileOutbox",
+    "Journalled",
     "MailServer",
     "Router",
     "Security",
     "Sender",
+    "SentJournal",
     "SmtpNotifier",
+    "Throttle",
     "WebhookNotifier",
+    "channel_mark",
     "check_target",
     "checked_address",
     "checked_url",
+    "mails_in",
 ]

@@ -25,12 +25,14 @@ def checked(text: str) -> str:
     if NEVER.search(text) or text.count("@") != 1:
         raise PermanentFailure(f"{_shown(text)} is not one plain e-mail address")
     local, _, domain = text.partition("@")
+    if not local.isascii():
+        raise PermanentFailure(f"{_shown(text)} has letters or signs that mail servers do not take")
     try:
         domain = domain.encode("idna").decode("ascii").lower()
         Address(addr_spec=f"{local}@{domain}")
     except (UnicodeError, ValueError, IndexError, MessageError) as problem:
         raise PermanentFailure(f"{_shown(text)} is not an e-mail address: {problem}") from problem
-    if not local.isascii() or not DOMAIN.fullmatch(domain):
+    if not DOMAIN.fullmatch(domain):
         raise PermanentFailure(f"{_shown(text)} has letters or signs that mail servers do not take")
     if len(local) > 64 or len(local) + len(domain) + 1 > LONGEST:  # noqa: PLR2004 - RFC 5321
         raise PermanentFailure(f"{_shown(text)} is longer than an e-mail address can be")

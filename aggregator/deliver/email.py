@@ -2,12 +2,13 @@
 
 Three habits of the standard library are steered round. Its policy turns a long List-Unsubscribe
 link into encoded words, which breaks one-click stopping, so lines may be 998 long; the same
-setting would make encoded words in the subject and quoted-printable lines far longer than mail
-allows (75 and 76), so these two are encoded at their own width; and a subject that looks like an
+setting would make encoded words in subject and sender and quoted-printable lines far longer than
+mail allows (75 and 76), so these are encoded at their own width; and a subject that looks like an
 encoded word is encoded again instead of being decoded, so that a title cannot smuggle in a header.
 """
 
 import re
+import sys
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,26 +26,36 @@ from aggregator.model import Message, MessageKind
 MESSAGE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}")
 """What may become a file name, a Message-ID and a boundary."""
 
+AUDIT = "aggregator.mail"
+
 EXTRA_HEADERS = frozenset({"list-unsubscribe", "list-unsubscribe-post", "list-help", "list-owner"})
 NOT_IN_HEADERS = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+OWN_ENCODING = frozenset({"Subject", "From"})
 
 BODY = SMTP.clone(max_line_length=76)
 
 
 class MailPolicy(EmailPolicy):
-    """Links stay whole; the subject is encoded in words of at most 75 characters."""
+    """Links stay whole; subject and sender's name are in words of at most 75 characters."""
 
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
-        """Keep the subject as it is: parsing would decode what looks like an encoded word."""
-        return (name, value) if name == "Subject" else super().header_store_parse(name, value)
+        """Keep the two as they are: parsing would decode what looks like an encoded word."""
+        return (name, value) if name in OWN_ENCODING else super().header_store_parse(name, value)
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        """The header as bytes; the subject by the encoder that counts its words."""
-        if name != "Subject":
+        """The header as bytes; text of our own by the encoder that counts its words."""
+        if name not in OWN_ENCODING:
             return super().fold_binary(name, value)
-        charset = "us-ascii" if value.isascii() and "=?" not in value else "utf-8"
-        header = Header(value, charset=charset, header_name=name, maxlinelen=76)
-        return f"{name}: {header.encode(linesep=self.linesep)}{self.linesep}".encode("ascii")
+        if name == "From" and (value.display_name.isascii() and "=?" not in value.display_name):
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        text = value.display_name if name == "From" else value
+        charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
+        header = Header(text, charset=charset, header_name=name, maxlinelen=76)
+        encoded = header.encode(linesep=self.linesep)
+        if name == "From":
+            encoded += f"{self.linesep} <{value.addr_spec}>"
+        return f"{name}: {encoded}{self.linesep}".encode("ascii")
 
 
 POLICY = MailPolicy(
@@ -121,8 +132,13 @@ def _plain_alone(mail: EmailMessage, text: str) -> EmailMessage:
 
 
 def to_bytes(message: Message, sender: Sender) -> bytes:
-    """The mail as it travels, lines ending in CR LF; equal bytes for every try."""
-    return build(message, sender).as_bytes()
+    """The mail as it travels, lines ending in CR LF; equal bytes for every try.
+
+    Raises the audit event AUDIT with the bytes, so that a test can look at every mail there is.
+    """
+    raw = build(message, sender).as_bytes()
+    sys.audit(AUDIT, raw)
+    return raw
 
 
 def _set_headers(mail: EmailMessage, message: Message, sender: Sender) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from aggregator.errors import PermanentFailure
 from aggregator.model import ChannelKind, Message, Receipt
-from aggregator.ports import Notifier
+from aggregator.ports import Notifier, Paced
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,6 +17,13 @@ class Router:
     async def send(self, message: Message) -> Receipt:
         """Send by the notifier of the message's channel. Raises DeliveryError."""
         return await self._notifier(message).send(message)
+
+    async def turn(self, message: Message) -> None:
+        """Wait where the message's notifier has to."""
+        is_mail = message.channel.kind is ChannelKind.EMAIL
+        notifier: object = self.email if is_mail else self.webhook
+        if isinstance(notifier, Paced):
+            await notifier.turn(message)
 
     async def was_sent(self, message: Message) -> bool | None:
         """What the notifier of the message's channel knows."""

@@ -77,6 +77,7 @@ from aggregator.model.judging import (
     SubjectLot,
     Verdict,
 )
+from aggregator.model.keeping import Binding, HoldKind, MailHold, SentElsewhere
 from aggregator.model.linking import (
     Confidence,
     LikelyLink,
@@ -123,12 +124,15 @@ from aggregator.model.procurement import (
     StatedTime,
     StoredNotice,
 )
+from aggregator.model.proving import Heartbeat, TellingState
+from aggregator.model.returning import Returned, ReturnKind, Setback
 
 __all__ = [
     "WITHDRAWN_NOTICE",
     "Answer",
     "Award",
     "AwardCriterion",
+    "Binding",
     "Buyer",
     "BuyerKind",
     "Cadence",
@@ -164,7 +168,9 @@ __all__ = [
     "Health",
     "HealthChange",
     "HealthState",
+    "Heartbeat",
     "Held",
+    "HoldKind",
     "Host",
     "JudgedOpportunity",
     "Judgement",
@@ -176,6 +182,7 @@ __all__ = [
     "LinkWord",
     "Listed",
     "Lot",
+    "MailHold",
     "Match",
     "MemberCounts",
     "Message",
@@ -205,11 +212,15 @@ __all__ = [
     "RelatedProcess",
     "Request",
     "Rerun",
+    "ReturnKind",
+    "Returned",
     "ReviewItem",
     "ReviewKind",
     "RobotsCopy",
     "RunFigures",
+    "SentElsewhere",
     "Session",
+    "Setback",
     "Sort",
     "SourceRun",
     "SourceTrouble",
@@ -223,6 +234,7 @@ __all__ = [
     "Subscriber",
     "SubscriberState",
     "Subscription",
+    "TellingState",
     "Validators",
     "Verdict",
     "Watch",

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response
 
-from aggregator import checkup, consent, doctor, health, match, stage
+from aggregator import checkup, consent, doctor, health, heartbeats, match, stage
 from aggregator.criteria import Problem, criteria_from
 from aggregator.model import Criteria, JudgedOpportunity
 from aggregator.web.render import brand_style, here, pages, style
@@ -162,17 +162,19 @@ def accessibility(request: Request) -> Response:
 
 @router.get("/health")
 def alive(request: Request) -> Response:
-    """For monitors: 200 while the database answers and something was read within a day."""
+    """For monitors: 200 while something was read within a day and no job of the service is late."""
     site = here(request)
     with site.stores.here() as store:
         runs = [store.runs(entry.id, limit=10) for entry in site.instance.chosen(())]
+        late = heartbeats.late(site.now, store=store)
     times = [good.finished_at for some in runs if (good := doctor.last_good(some))]
     latest = max((at for at in times if at), default=None)
-    well = is_well(latest, site.now)
+    well = is_well(latest, site.now) and not late
     state = {
         "well": well,
         "sources": len(runs),
         "last_read": latest.isoformat() if latest else None,
+        "late_jobs": [one.job for one in late],
     }
     return JSONResponse(state, status_code=200 if well else 503,
                         headers={"Cache-Control": "no-store"})  # fmt: skip

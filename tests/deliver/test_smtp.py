@@ -26,7 +26,14 @@ CLOCK = FrozenClock(utc(2026, 11, 23, 9))
 
 def notifier(port: int, **changes: Any) -> SmtpNotifier:
     own = {name: changes.pop(name) for name in ("journal", "throttle") if name in changes}
-    server = {"host": "127.0.0.1", "port": port, "security": Security.NONE, "timeout": 5, **changes}
+    server = {
+        "host": "127.0.0.1",
+        "port": port,
+        "security": Security.NONE,
+        "timeout": 5,
+        "settle": 5,
+        **changes,
+    }
     return SmtpNotifier(MailServer(**server), sender=SENDER, clock=CLOCK, **own)
 
 
@@ -110,7 +117,10 @@ async def test_a_line_that_breaks_after_handing_over_leaves_it_unsure(
 
 
 async def test_a_server_that_falls_silent_is_given_up_and_unsure() -> None:
-    async with scripted({BODY: [""]}) as server, notifier(server.port, timeout=0.3) as mail:
+    async with (
+        scripted({BODY: [""]}) as server,
+        notifier(server.port, timeout=0.3, settle=0.3) as mail,
+    ):
         with pytest.raises(TemporaryFailure) as caught:
             await mail.send(a_mail())
     assert caught.value.unsure

@@ -6,6 +6,11 @@ CREATE TABLE aliases (
     CHECK (younger <> older)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE binding (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    body TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE channel_starts (
     subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
     channel TEXT NOT NULL,
@@ -123,6 +128,19 @@ CREATE TABLE health_reports (
     at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE heartbeats (
+    job TEXT PRIMARY KEY,
+    since TEXT NOT NULL,
+    next_at TEXT,
+    began_at TEXT,
+    ended_at TEXT,
+    failed INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE held_messages (
+    message_id TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE held_notices (
     source_id TEXT NOT NULL,
     notice_id TEXT NOT NULL,
@@ -210,6 +228,23 @@ CREATE TABLE looks (
     purpose TEXT NOT NULL,
     event_number INTEGER NOT NULL,
     PRIMARY KEY (subscriber_id, channel, purpose)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mail_hold (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    kind TEXT NOT NULL,
+    since TEXT NOT NULL,
+    because TEXT NOT NULL,
+    known_until TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE mail_rests (
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    channel TEXT NOT NULL,
+    setbacks INTEGER NOT NULL,
+    last_at TEXT NOT NULL,
+    until TEXT NOT NULL,
+    PRIMARY KEY (subscriber_id, channel)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE member_groups (
@@ -394,6 +429,17 @@ CREATE TABLE sessions (
     seen_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE setbacks (
+    fingerprint TEXT PRIMARY KEY,
+    message_id TEXT NOT NULL REFERENCES messages (id),
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    channel TEXT NOT NULL,
+    at TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    status TEXT,
+    words TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE sign_ins (
     fingerprint TEXT PRIMARY KEY,
     moderator TEXT NOT NULL,
@@ -514,6 +560,8 @@ CREATE INDEX reruns_of_the_earlier ON reruns (earlier);
 CREATE INDEX review_items_by_state ON review_items (state, found_at);
 
 CREATE INDEX run_figures_of_a_source ON run_figures (source_id, run_id);
+
+CREATE INDEX setbacks_of_a_subscriber ON setbacks (subscriber_id, at);
 
 CREATE INDEX source_runs_of_a_source ON source_runs (source_id, id);
 

@@ -20,6 +20,9 @@ SUBJECTS = (
     "reruns",
     "health",
     "consent",
+    "holding",
+    "returns",
+    "proving",
     "members",
 )
 
