@@ -492,6 +492,11 @@ def reconcile(
     return reconciliation.run(store=store, now=now, days=days)
 
 
+def may_mail(instance: Instance, store: Store) -> None:
+    """Raises MailHeld for a restored database or a copy: nothing at all is mailed from those."""
+    holding.may_mail(instance.home, instance.database, store=store, clock=SystemClock())
+
+
 async def send_now(instance: Instance, message: Message, *, clock: Clock) -> None:
     """Send one mail past the outbox, for somebody who waits for it. Raises DeliveryError."""
     async with app.notifying(instance, clock) as notifier:

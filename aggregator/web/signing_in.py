@@ -190,11 +190,12 @@ async def send_link(site: Site, address: str) -> None:
 
 
 def link_mail(site: Site, address: str) -> Message | None:
-    """The mail with a link that works from now on, None for nobody's address."""
+    """The mail with a link that works from now on, None for nobody's address. Raises MailHeld."""
     moderator = moderators.known(address, site.instance.settings.moderators)
     if moderator is None:
         return None
     with site.stores.here() as store:
+        service.may_mail(site.instance, store)
         link = moderators.link(
             moderator, base_url=site.links.base_url, store=store, clock=site.clock
         )

@@ -14,11 +14,19 @@ from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from aggregator import members, moderators, subscribe
-from aggregator.model import Answer, MessageState, ModerationAct, ReviewKind, SubscriberState
+from aggregator.model import (
+    Answer,
+    HoldKind,
+    MailHold,
+    MessageState,
+    ModerationAct,
+    ReviewKind,
+    SubscriberState,
+)
 from aggregator.tokens import Purpose
 from aggregator.web.application import routes
 from aggregator.web.site import site_of
-from web.sites import ANN, MO, TITLES, TheSite, link_in, mails
+from web.sites import ANN, MO, NOW, TITLES, TheSite, link_in, mails
 
 SIGN_IN = "/moderate/sign-in"
 OPEN = {SIGN_IN, "/moderate/check-inbox", f"{SIGN_IN}/{{token}}"}
@@ -415,3 +423,12 @@ async def test_a_member_of_a_list_sees_and_agrees_to_their_own_words(site: TheSi
     assert given.words in BeautifulSoup(page.text, "lxml").get_text()
     assert ann.consent is not None
     assert ann.consent.wording == given.wording == "member 1"
+
+
+async def test_a_restored_copy_mails_no_moderator_either(site: TheSite) -> None:
+    with site.store() as store:
+        hold = MailHold(kind=HoldKind.RESTORED, since=NOW, because="restored", known_until=NOW)
+        store.hold_mail(hold)
+    assert (await site.post(SIGN_IN, {"email": MO})).status_code == 303
+    await asyncio.sleep(0.3)
+    assert list(site.instance.outbox.glob("*.eml")) == []
