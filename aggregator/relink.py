@@ -6,7 +6,7 @@ the whole has both. Nothing is told twice by it, and nothing that was still to b
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator import identity, link
@@ -118,6 +118,34 @@ def answer(
     return store.review_item(item.id)
 
 
+def undo(item_id: str, *, store: Store, clock: Clock, profile: Profile) -> ReviewItem:
+    """Nobody has answered a review item after all. Raises UnknownIdentifier, NotLinked.
+
+    What the answer to a likely link joined or kept apart is as it was before.
+    """
+    item = store.review_item(item_id)
+    if item.answer is None:
+        raise NotLinked(f"Review item {item.id} has no answer that could be taken back.")
+    with store.transaction():
+        if item.settled and item.kind is ReviewKind.LIKELY_LINK:
+            withdraw(item, store=store, clock=clock, profile=profile)
+        store.reopen_review(item.id)
+    return store.review_item(item.id)
+
+
+def withdraw(item: ReviewItem, *, store: Store, clock: Clock, profile: Profile) -> None:
+    """Take back the last decision on the two notices of a likely link."""
+    one, other = item.subjects
+    taken = store.withdraw_link_decision(one, other)
+    if taken is None:
+        return
+    places = dict.fromkeys(store.whereabouts(key) for key in (*taken.ones, *taken.others))
+    affected = [store.opportunity(place).opportunity for place in places if place]
+    if taken.together == (len(affected) == 1):  # the rules decide again
+        before = replace(taken, together=not taken.together, at=clock.now())
+        again(affected, before, store=store, profile=profile, keep=False)
+
+
 def settle_link(
     item: ReviewItem, said: str, *, by: str, store: Store, clock: Clock, profile: Profile
 ) -> None:
@@ -158,13 +186,22 @@ def refuse(
 
 
 def again(
-    affected: Sequence[Opportunity], decision: LinkDecision, *, store: Store, profile: Profile
+    affected: Sequence[Opportunity],
+    decision: LinkDecision,
+    *,
+    store: Store,
+    profile: Profile,
+    keep: bool = True,
 ) -> Relinked:
-    """Derive the affected opportunities again under the decision."""
+    """Derive the affected opportunities again under the decision.
+
+    keep: False where it only says what becomes of them when another is taken back.
+    """
     if store.rebuilding():
         raise StoreError("A rebuild was cut short. Run `fairnotice rebuild` first.")
     notices = in_order(stored for one in affected for stored in one.notices)
-    store.keep_link_decision(decision)
+    if keep:
+        store.keep_link_decision(decision)
     former = store.begin_relinking([one.id for one in affected])
     store.drop_likely_links([stored.number for stored in notices])
     store.drop_reruns([stored.number for stored in notices])
@@ -186,7 +223,8 @@ def again(
             if name != affected[0].id:
                 store.copy_follows(affected[0].id, name)
                 store.copy_told(former.names, name, one_since[name])
-    settle_reviews(decision, store)
+    if keep:
+        settle_reviews(decision, store)
     return Relinked(decision=decision, ids=ids)
 
 

@@ -49,7 +49,16 @@ from aggregator.errors import (
 from aggregator.holding import Reconciled
 from aggregator.limited import Limited
 from aggregator.links import links_of
-from aggregator.model import ChannelKind, Parsed, RawPayload, Request, SourceRun, Subscriber, Window
+from aggregator.model import (
+    ChannelKind,
+    Message,
+    Parsed,
+    RawPayload,
+    Request,
+    SourceRun,
+    Subscriber,
+    Window,
+)
 from aggregator.ports import Clock
 from aggregator.rebuild import Rebuilt
 from aggregator.store import Store
@@ -490,6 +499,17 @@ def reconcile(
 def tell_operator(instance: Instance, store: Store, *, now: datetime) -> Telling | None:
     """Write to the operator where a person must act; says what is told."""
     return caring.tell(instance, store=store, now=now)
+
+
+def may_mail(instance: Instance, store: Store) -> None:
+    """Raises MailHeld for a restored database or a copy: nothing at all is mailed from those."""
+    holding.may_mail(instance.home, instance.database, store=store, clock=SystemClock())
+
+
+async def send_now(instance: Instance, message: Message, *, clock: Clock) -> None:
+    """Send one mail past the outbox, for somebody who waits for it. Raises DeliveryError."""
+    async with app.notifying(instance, clock) as notifier:
+        await notifier.send(message)
 
 
 def as_of(moment: datetime) -> str:

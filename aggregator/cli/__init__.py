@@ -25,6 +25,9 @@ def command_line() -> "typer.Typer":
         collecting,
         keeping,
         linking,
+        members,
+        moderators,
+        outbox,
         privacy,
         quality,
         reading,
@@ -55,6 +58,9 @@ def command_line() -> "typer.Typer":
         serving,
         bounces,
         privacy,
+        members,
+        outbox,
+        moderators,
     ):
         part.register(root)
     return root

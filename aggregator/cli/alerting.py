@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from aggregator.cli import previewing, wishes
+from aggregator.cli.linking import By
 from aggregator.cli.root import DEFAULT_HOME, AsJson, Home, Now, SourcesFile, moment, wait_for
 
 if TYPE_CHECKING:
@@ -238,17 +239,19 @@ def deliver(
         list[str] | None,
         typer.Option(metavar="ID", help="First let this held message go, by its id."),
     ] = None,
+    by: By = "host",
     now: Now = None,
 ) -> None:
     """Send what waits in the outbox."""
-    from aggregator import service
+    from aggregator import held, service
     from aggregator.app import Instance
     from aggregator.cli.show import delivery_lines
+    from aggregator.service import FixedClock
 
     instance = Instance.existing(home, sources)
     with instance.store() as store:
         for message_id in release or ():
-            store.release(message_id, moment(now))
+            held.release(message_id, by=by, store=store, clock=FixedClock(moment(now)))
         result = wait_for(service.deliver(instance, store, now=moment(now) if now else None))
     for line in delivery_lines(result):
         typer.echo(line)

@@ -163,14 +163,38 @@ def say_later(
     answer(item, "later", home, sources, by, now)
 
 
-def answer(item: str, said: str, home: Home, sources: SourcesFile, by: str, now: Now) -> None:
-    """Carry one of the three answers out."""
-    from aggregator import relevance, relink
+@review_app.command("undo")
+def take_back(
+    item: ItemId,
+    home: Home = DEFAULT_HOME,
+    sources: SourcesFile = None,
+    by: By = "host",
+    now: Now = None,
+) -> None:
+    """Take an answer back: what it joined or kept apart is as before, and the item is open."""
+    from aggregator import answering, relevance
     from aggregator.app import Instance
     from aggregator.service import FixedClock
 
     with Instance.existing(home, sources).store() as store:
-        settled = relink.answer(
+        reopened = answering.undo(
+            item,
+            by=by,
+            store=store,
+            clock=FixedClock(moment(now)),
+            profile=relevance.load_profile(),
+        )
+    typer.echo(item_line(reopened))
+
+
+def answer(item: str, said: str, home: Home, sources: SourcesFile, by: str, now: Now) -> None:
+    """Carry one of the three answers out."""
+    from aggregator import answering, relevance
+    from aggregator.app import Instance
+    from aggregator.service import FixedClock
+
+    with Instance.existing(home, sources).store() as store:
+        settled = answering.answer(
             item,
             said,
             by=by,

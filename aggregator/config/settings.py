@@ -117,6 +117,7 @@ class Settings(_Checked):
     operator: who is mailed when a person must act. lines: where in the file fields stand, as
     ("mail", "host") -> 12, for those who find something wrong with them later. backups: where
     backups are kept, None for the folder of that name in the home.
+    moderators: addresses that may sign in to look after mail, verdicts and members.
     """
 
     host: Host
@@ -128,6 +129,7 @@ class Settings(_Checked):
     operator: str | None = None
     lines: Mapping[tuple[str | int, ...], int] = Field(default_factory=dict, repr=False)
     backups: Path | None = None
+    moderators: tuple[str, ...] = ()
 
 
 class _MailPart(MailSettings):
@@ -143,6 +145,7 @@ class _File(_Checked):
     operator: Address | None = None
     backups: Line | None = None
     mail: _MailPart | None = None
+    moderators: Annotated[tuple[Address, ...], Field(max_length=100)] = ()
 
 
 def load_settings(home: Path, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -196,6 +199,7 @@ def _settings(
         operator=file.operator,
         lines=lines or {},
         backups=home / file.backups if file.backups else None,
+        moderators=file.moderators,
     )
 
 

@@ -13,11 +13,21 @@ from aggregator.consent.changing import (
     resume,
 )
 from aggregator.consent.exporting import as_csv, as_json
-from aggregator.consent.joining import Asked, Confirmed, ask, confirm, invite, waiting_for
+from aggregator.consent.joining import (
+    Asked,
+    Confirmed,
+    ask,
+    confirm,
+    group_of,
+    invite,
+    waiting_for,
+    wish_of,
+)
 from aggregator.consent.leaving import SWEPT_AFTER, erase, stop, sweep
+from aggregator.consent.listing import invite_member
 from aggregator.consent.mails import send_link
 from aggregator.consent.switched_off import tell_owners
-from aggregator.consent.wording import SIGN_UP, Wording, sign_up_words
+from aggregator.consent.wording import SIGN_UP, Wording, shown, sign_up_words
 
 __all__ = [
     "SIGN_UP",
@@ -33,14 +43,18 @@ __all__ = [
     "confirm",
     "drop_wish",
     "erase",
+    "group_of",
     "invite",
+    "invite_member",
     "name_organisation",
     "pause",
     "resume",
     "send_link",
+    "shown",
     "sign_up_words",
     "stop",
     "sweep",
     "tell_owners",
     "waiting_for",
+    "wish_of",
 ]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from aggregator import subscribe
 from aggregator.consent.mails import confirm_mail, moved_mail
-from aggregator.consent.wording import ADDRESS, COLLEAGUE, SIGN_UP, WORDINGS
+from aggregator.consent.wording import ADDRESS, COLLEAGUE, SIGN_UP, shown
 from aggregator.errors import ExpiredToken, StoreError, UnknownIdentifier
 from aggregator.links import Links
 from aggregator.model import (
@@ -15,6 +15,7 @@ from aggregator.model import (
     Consent,
     ConsentAct,
     ConsentEntry,
+    Group,
     Host,
     MessageState,
     OptIn,
@@ -76,7 +77,7 @@ def ask(
         recent = [one for one in store.opt_ins(subscriber.id, since=now - A_DAY) if one.wish]
         waiting = next((one for one in recent if is_waiting(one, now, asked_by)), None)
         if waiting is not None:
-            store.save_opt_in(replace(waiting, wish=wish))
+            store.save_opt_in(replace(waiting, wish=wish, wording=wording.version, group_id=None))
             return Asked(opt_in=waiting, mailed=False)
         if len(recent) >= MOST_A_DAY:
             return Asked(opt_in=None, mailed=False)
@@ -179,28 +180,51 @@ def begin(
     opt_in: OptIn, subscriber: Subscriber, *, now: datetime, store: Store, host: Host
 ) -> None:
     """Confirm the subscriber, with the subscription that was wished for."""
-    consent = Consent(given_at=now, how=CONFIRMED_BY_LINK, wording=opt_in.wording)
+    words = shown(opt_in.wording)
+    consent = Consent(given_at=now, how=CONFIRMED_BY_LINK, wording=words.version)
     store.set_subscriber_state(subscriber.id, SubscriberState.CONFIRMED, consent=consent)
     subscribe.takes_mail(subscriber.id, subscriber.email, store=store, now=now)
-    if opt_in.wish is not None:
-        add_wish(subscriber, opt_in.wish, now=now, store=store)
+    group = group_of(opt_in, store)
+    if wish := wish_of(opt_in, group):
+        add_wish(subscriber, wish, now=now, store=store, group=group)
     if opt_in.asked_by is not None:
         join(subscriber, opt_in.asked_by, store)
-    text = next((one.of(host) for one in WORDINGS if one.version == opt_in.wording), None)
     store.record_consent(
         ConsentEntry(
             subscriber_id=subscriber.id,
             act=ConsentAct.GIVEN,
             at=now,
             how=CONFIRMED_BY_LINK,
-            wording=opt_in.wording,
-            words=text,
+            wording=words.version,
+            words=words.of(host),
         )
     )
 
 
-def add_wish(subscriber: Subscriber, wish: Wish, *, now: datetime, store: Store) -> None:
-    """The wish as a subscription by e-mail, unless the same is there."""
+def group_of(opt_in: OptIn, store: Store) -> Group | None:
+    """The group whose defaults were asked for, where it is still there."""
+    return next((one for one in store.groups() if one.id == opt_in.group_id), None)
+
+
+def wish_of(opt_in: OptIn, group: Group | None) -> Wish | None:
+    """What begins with a confirmation: a group's present defaults, or what was asked for."""
+    return Wish(criteria=group.criteria, cadence=group.cadence) if group else opt_in.wish
+
+
+def add_wish(
+    subscriber: Subscriber,
+    wish: Wish,
+    *,
+    now: datetime,
+    store: Store,
+    group: Group | None = None,
+) -> None:
+    """The wish as a subscription by e-mail, unless the same is there.
+
+    group: whose defaults it is; then it is added only where the member chose nothing yet.
+    """
+    if group is not None and store.subscriptions(subscriber.id):
+        return
     wishes = store.subscriptions(subscriber.id)
     channel = Channel(kind=ChannelKind.EMAIL, target=subscriber.email)
     wanted = Subscription(
@@ -210,6 +234,7 @@ def add_wish(subscriber: Subscriber, wish: Wish, *, now: datetime, store: Store)
         channel=subscribe.as_known(channel, subscriber, wishes),
         created_at=now,
         cadence=wish.cadence,
+        group_id=group.id if group else None,
     )
     if not any(subscribe.same_wish(one, wanted) for one in wishes):
         store.add_subscription(wanted)

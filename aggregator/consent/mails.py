@@ -49,6 +49,28 @@ def confirm_mail(
     )
 
 
+def member_mail(opt_in: OptIn, address: str, *, host: Host, links: Links, now: datetime) -> Message:
+    """Asks a member of the host's network whether they want digests."""
+    link = links.to(Purpose.CONFIRM, opt_in.subscriber_id, opt_in.id, now=now)
+    text = (
+        f"{host.name} has this address on its list of member organisations, and can send you mails "
+        "about notices for mental-health charities: tenders, grants and early engagement. They "
+        "cost nothing, and you choose what you hear of.\n\n"
+        f"To start them, open this page and press the button there:\n\n{link}\n\n"
+        "The link works for seven days. If you do not want them, do nothing: nothing is sent, and "
+        "the address is forgotten here after that.\n"
+    )
+    return service_mail(
+        f"confirm-{opt_in.id}",
+        opt_in.subscriber_id,
+        address,
+        subject=f"Would you like mails about tenders and grants? From {host.name}",
+        text=text,
+        host=host,
+        now=now,
+    )
+
+
 def moving_mail(opt_in: OptIn, *, host: Host, links: Links, now: datetime) -> Message:
     """Asks the owner of a new address whether digests shall come there."""
     link = links.to(Purpose.ADDRESS, opt_in.subscriber_id, opt_in.id, now=now)

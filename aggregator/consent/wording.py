@@ -44,7 +44,22 @@ COLLEAGUE = Wording(
         "Nothing else is sent unless they confirm."
     ),
 )
-WORDINGS = (SIGN_UP, ADDRESS, COLLEAGUE)
+MEMBER = Wording(
+    version="member 1",
+    text=(
+        "{host} has your address from its list of member organisations. If you confirm, it will "
+        "keep it and send you mails about notices for mental-health charities: what you choose, or "
+        "what it suggests to its members until you choose. It uses them for nothing else and gives "
+        "them to nobody; other addresses of your own organisation can see yours. You can stop at "
+        "any time with one press, from any mail. Nothing is sent until you confirm."
+    ),
+)
+WORDINGS = (SIGN_UP, ADDRESS, COLLEAGUE, MEMBER)
+
+
+def shown(version: str) -> Wording:
+    """The words above the button that confirms: a member's own, else those of everybody."""
+    return MEMBER if version == MEMBER.version else SIGN_UP
 
 
 def sign_up_words(host: Host) -> str:

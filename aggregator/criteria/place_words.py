@@ -1,6 +1,7 @@
 """Places as people name them, to the codes of the regions they consist of."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from rapidfuzz import fuzz, process
@@ -25,6 +26,7 @@ BOARD = re.compile(r"\b(?:icb|integrated care (?:board|system)|ics)\b")
 AREA = re.compile(r"[A-Z]{1,2}", re.ASCII)
 DISTRICT_WITH_SPACE = re.compile(r"([A-Z]{1,2}) (\d[A-Z\d]?)", re.ASCII)
 NEAR_ENOUGH = 75
+SURE_ENOUGH = 85
 MOST_NAMED = 3
 LONGEST = 100
 NAMES = "a council, a county, an integrated care board, a region or a nation"
@@ -93,6 +95,13 @@ def bare(folded: str) -> str:
     return " ".join(land.split()).removeprefix("nhs ").removeprefix("the ")
 
 
+def nearest_beginning(folded: str, names: Sequence[str]) -> str | None:
+    """The first word of names that is nearly so: "yorkshrie" → "yorkshire"."""
+    words = sorted({name.partition(" ")[0] for name in names})
+    found = process.extractOne(folded, words, scorer=fuzz.ratio, score_cutoff=SURE_ENOUGH)
+    return found[0] if found else None
+
+
 def like(words: str) -> str:
     """Places with a name that is nearly so."""
     folded = fold(words)
@@ -102,6 +111,9 @@ def like(words: str) -> str:
     near = process.extract(
         folded, names, scorer=fuzz.ratio, limit=MOST_NAMED, score_cutoff=NEAR_ENOUGH
     )
+    if not near and (word := nearest_beginning(folded, names)):
+        held = "; ".join(place.name for place in place_names.resembling(word)[:MOST_NAMED])
+        return f" Did you mean one of these: {held}?"
     titled = [name.replace(" icb", " ICB") for name, _, _ in near]
     listed = " or ".join(one.title() if one.islower() else one for one in titled)
     return f" Did you mean {listed}?" if listed else ""

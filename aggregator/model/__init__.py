@@ -90,6 +90,13 @@ from aggregator.model.linking import (
     ReviewItem,
     ReviewKind,
 )
+from aggregator.model.moderating import (
+    Group,
+    MemberCounts,
+    Moderation,
+    ModerationAct,
+    Session,
+)
 from aggregator.model.procurement import (
     WITHDRAWN_NOTICE,
     Award,
@@ -161,6 +168,7 @@ __all__ = [
     "Finding",
     "FindingKind",
     "Follow",
+    "Group",
     "Health",
     "HealthChange",
     "HealthState",
@@ -181,9 +189,12 @@ __all__ = [
     "Lot",
     "MailHold",
     "Match",
+    "MemberCounts",
     "Message",
     "MessageKind",
     "MessageState",
+    "Moderation",
+    "ModerationAct",
     "Money",
     "Notice",
     "NoticeKey",
@@ -213,6 +224,7 @@ __all__ = [
     "RobotsCopy",
     "RunFigures",
     "SentElsewhere",
+    "Session",
     "Setback",
     "Sort",
     "SourceRun",

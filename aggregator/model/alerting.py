@@ -1,7 +1,7 @@
 """Who wants to know what, and what they were told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -224,7 +224,8 @@ class Subscription:
     """What a subscriber wants, where, how often and by which channel.
 
     hour: of the UK day at which digests are due, the host's where None. still_watching: whether a
-    week without news is told as well; None leaves it to the cadence.
+    week without news is told as well; None leaves it to the cadence. group_id: of the group whose
+    defaults it is made of; None where its owner chose.
     """
 
     id: str
@@ -236,6 +237,7 @@ class Subscription:
     name: str | None = None
     hour: int | None = None
     still_watching: bool | None = None
+    group_id: str | None = None
 
     @property
     def wants_quiet_weeks_told(self) -> bool:
@@ -430,10 +432,11 @@ class Receipt:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """A message as the outbox remembers it."""
+    """A message as the outbox remembers it. changed_at: since when it stands so."""
 
     message: Message
     state: MessageState
     attempts: int
     next_attempt_at: datetime | None = None
     last_answer: str | None = None
+    changed_at: datetime | None = field(default=None, compare=False)

@@ -27,7 +27,8 @@ class OptIn:
     """Something asked for that waits until the owner of the address confirms it.
 
     wording: version of the text that was shown. wish: for digests. address: the new one.
-    asked_by: the subscriber who asked on behalf of a colleague.
+    asked_by: the subscriber who asked on behalf of a colleague. group_id: of the group whose
+    defaults were meant; they may have changed when it is confirmed.
     """
 
     id: str
@@ -38,6 +39,7 @@ class OptIn:
     wish: Wish | None = None
     address: str | None = None
     asked_by: str | None = None
+    group_id: str | None = None
     confirmed_at: datetime | None = None
 
 

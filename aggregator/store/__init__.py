@@ -25,6 +25,8 @@ from aggregator.store.health import HealthRecords
 from aggregator.store.holding import Holding
 from aggregator.store.hosts import Hosts
 from aggregator.store.likely import LikelyLinks
+from aggregator.store.members import Members
+from aggregator.store.moderating import Moderating
 from aggregator.store.payloads import Payloads
 from aggregator.store.proving import Proving
 from aggregator.store.relinking import Relinking
@@ -53,6 +55,8 @@ class Store(
     Consents,
     Anonymising,
     Complaints,
+    Members,
+    Moderating,
     PersonVerdicts,
     Cadences,
     Returns,

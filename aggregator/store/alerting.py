@@ -117,11 +117,15 @@ class Alerting(Events):
                 )
 
     def told_opportunities(self, subscriber_id: str, channel_key: str) -> dict[str, datetime]:
-        """Present ids of the opportunities of which this channel was told, and when last."""
+        """Present ids of the opportunities of which this channel was told, and when last.
+
+        Without those of which only a message told that a person dropped.
+        """
         rows = self._db.rows(
             "SELECT ifnull(a.older, l.opportunity_id), max(l.at) FROM ledger l"
             " LEFT JOIN aliases a ON a.younger = l.opportunity_id AND a.in_force"
-            " WHERE l.subscriber_id = ? AND l.channel = ? GROUP BY 1",
+            " WHERE l.subscriber_id = ? AND l.channel = ? AND NOT EXISTS (SELECT 1 FROM messages m"
+            " WHERE m.id = l.message_id AND m.state = 'dropped' AND m.attempts = 0) GROUP BY 1",
             (subscriber_id, channel_key),
         )
         return {present: from_moment(at) for present, at in rows}

@@ -71,6 +71,30 @@ class LikelyLinks(Part):
                 ],
             )
 
+    def withdraw_link_decision(self, one: NoticeKey, other: NoticeKey) -> LinkDecision | None:
+        """Take back the last decision on a pair of notices; None where there was none."""
+        number = self._db.value(LAST_WORD, (*one, *other))
+        if number is None:
+            return None
+        with self.transaction():
+            rows = self._db.rows(
+                "SELECT side, source_id, notice_id FROM link_decision_notices WHERE decision = ?"
+                " ORDER BY source_id, notice_id",
+                (number,),
+            )
+            together, by, at = self._db.rows(
+                "SELECT together, by, at FROM link_decisions WHERE number = ?", (number,)
+            )[0]
+            for table, column in (
+                ("link_decision_notices", "decision"),
+                ("link_decisions", "number"),
+            ):
+                self._db.write(f"DELETE FROM {table} WHERE {column} = ?", (number,))  # noqa: S608
+        sides = [tuple((a, b) for side, a, b in rows if side == wanted) for wanted in (0, 1)]
+        return LinkDecision(
+            together=bool(together), ones=sides[0], others=sides[1], by=by, at=from_moment(at)
+        )
+
     def link_words(self, source_id: str, notice_id: str) -> tuple[LinkWord, ...]:
         """The last word of people about this notice and each other notice they spoke of."""
         return tuple(
@@ -150,6 +174,11 @@ FROM link_decision_notices x
 JOIN link_decision_notices y ON y.decision = x.decision AND y.side <> x.side
 JOIN link_decisions d ON d.number = x.decision
 WHERE x.source_id = ? AND x.notice_id = ? GROUP BY y.source_id, y.notice_id ORDER BY 6, 1, 2
+"""
+LAST_WORD = """
+SELECT max(x.decision) FROM link_decision_notices x
+JOIN link_decision_notices y ON y.decision = x.decision AND y.side <> x.side
+WHERE x.source_id = ? AND x.notice_id = ? AND y.source_id = ? AND y.notice_id = ?
 """
 APART = """
 SELECT 1 FROM (

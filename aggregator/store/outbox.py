@@ -10,7 +10,7 @@ from aggregator.store.connection import Row
 from aggregator.store.part import Part, json_list
 
 MESSAGE: Body[Message] = Body(Message, "message")
-DELIVERY = "SELECT body, state, attempts, next_attempt_at, last_answer FROM messages"
+DELIVERY = "SELECT body, state, attempts, next_attempt_at, last_answer, changed_at FROM messages"
 WAITING = (MessageState.PENDING, MessageState.UNSURE)
 CLOCK_WAS_WRONG = timedelta(days=1)
 """A message last touched so far in the future waits for a time that a wrong clock gave it."""
@@ -173,6 +173,32 @@ class Outbox(Part):
             raise _unknown(message_id)
         return released == 1
 
+    def delivery(self, message_id: str) -> Delivery:
+        """One message by its id. Raises UnknownIdentifier."""
+        found = self._deliveries(f"{DELIVERY} WHERE id = ?", (message_id,))
+        if not found:
+            raise _unknown(message_id)
+        return found[0]
+
+    def drop(self, message_id: str, *, because: str, at: datetime) -> bool:
+        """Let a waiting message never go out; False where it is not waiting any more.
+
+        What it was to tell stays in the ledger, so that it does not come again.
+        """
+        dropped = self._db.write(
+            "UPDATE messages SET state = ?, last_answer = ?, next_attempt_at = NULL, changed_at = ?"
+            " WHERE id = ? AND state IN (?, ?, ?, ?)",
+            (MessageState.DROPPED, because, moment(at), message_id, MessageState.HELD,
+             MessageState.FAILED, *WAITING),
+        )  # fmt: skip
+        return dropped == 1
+
+    def told_by(self, message_id: str) -> int:
+        """How many events the ledger counts as told by this message."""
+        return int(
+            self._db.value("SELECT count(*) FROM ledger WHERE message_id = ?", (message_id,))
+        )
+
     def receipts(self, message_id: str) -> tuple[Receipt, ...]:
         """Everything the channel answered about a message, in order."""
         return tuple(
@@ -247,6 +273,7 @@ def _delivery(row: Row) -> Delivery:
         attempts=row[2],
         next_attempt_at=maybe_from_moment(row[3]),
         last_answer=row[4],
+        changed_at=maybe_from_moment(row[5]),
     )
 
 

@@ -21,8 +21,8 @@ BESIDE = (
 )
 """What is a person's without their id: shown with the rest, and erased by rules of its own."""
 
-NOT_SHOWN = frozenset({"secret"})
-"""Columns whose content would let its reader act for us."""
+NOT_SHOWN = frozenset({"secret", "moderator"})
+"""Columns whose content would let its reader act for us, or tells of somebody else."""
 
 
 class Personal(Part):
@@ -92,9 +92,10 @@ class Personal(Part):
                 self._move_channel(subscriber_id, key, f"email:{email}")
 
     def change_wish(self, subscription_id: str, criteria: Criteria, cadence: Cadence) -> None:
-        """Let a subscription ask for something else from here on."""
+        """Let a subscription ask for something else from here on, as its owner chose."""
         self._db.write(
-            "UPDATE subscriptions SET criteria = ?, cadence = ?, opened_at = NULL WHERE id = ?",
+            "UPDATE subscriptions SET criteria = ?, cadence = ?, opened_at = NULL,"
+            " group_id = NULL WHERE id = ?",
             (CRITERIA.text(criteria), cadence, subscription_id),
         )
 

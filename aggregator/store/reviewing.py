@@ -59,6 +59,14 @@ class Reviewing(Part):
             ("settled" if settled else "open", answer, by, moment(at), item_id),
         )
 
+    def reopen_review(self, item_id: str) -> None:
+        """Nobody has answered it, after all."""
+        self._db.write(
+            "UPDATE review_items SET state = 'open', answer = NULL, by = NULL, at = NULL"
+            " WHERE id = ?",
+            (item_id,),
+        )
+
 
 def _item(row: Row) -> ReviewItem:
     return ReviewItem(

@@ -108,6 +108,13 @@ class Subscribers(Part):
         if not changed:
             raise UnknownIdentifier(f"There is no subscriber “{subscriber_id}”.")
 
+    def set_name(self, subscriber_id: str, name: str) -> None:
+        """What a subscriber is called. Raises UnknownIdentifier."""
+        if not self._db.write(
+            "UPDATE subscribers SET name = ? WHERE id = ?", (name, subscriber_id)
+        ):
+            raise UnknownIdentifier(f"There is no subscriber “{subscriber_id}”.")
+
     def set_provider_profile(self, subscriber_id: str, profile: ProviderProfile | None) -> None:
         """What a subscriber's organisation says of itself; None forgets it.
 
@@ -132,8 +139,8 @@ class Subscribers(Part):
             self.subscriber(subscription.subscriber_id)
             self._db.write(
                 "INSERT INTO subscriptions (id, subscriber_id, channel, secret, cadence, name,"
-                " created_at, criteria, hour, still_watching)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " created_at, criteria, hour, still_watching, group_id)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     subscription.id,
                     subscription.subscriber_id,
@@ -145,6 +152,7 @@ class Subscribers(Part):
                     CRITERIA.text(subscription.criteria),
                     subscription.hour,
                     subscription.still_watching,
+                    subscription.group_id,
                 ),
             )
 
@@ -154,7 +162,7 @@ class Subscribers(Part):
             _subscription(row)
             for row in self._db.rows(
                 "SELECT id, subscriber_id, channel, secret, cadence, name, created_at, criteria,"
-                " hour, still_watching FROM subscriptions"
+                " hour, still_watching, group_id FROM subscriptions"
                 " WHERE subscriber_id = ifnull(?, subscriber_id)"
                 " ORDER BY created_at, id",
                 (subscriber_id,),
@@ -276,4 +284,5 @@ def _subscription(row: Row) -> Subscription:
         criteria=criteria_of(row[7], row[0]),
         hour=row[8],
         still_watching=None if row[9] is None else bool(row[9]),
+        group_id=row[10],
     )

@@ -27,6 +27,13 @@ class PersonVerdicts(Part):
             ),
         )
 
+    def take_back_verdict(self, opportunity_id: str, moderator: str) -> int:
+        """Forget what a moderator said of an opportunity; says how many answers there were."""
+        return self._db.write(
+            f"DELETE FROM person_verdicts AS v WHERE {OF_AN_OPPORTUNITY} AND v.moderator = ?2",  # noqa: S608
+            (opportunity_id, moderator),
+        )
+
     def verdicts(self) -> tuple[PersonVerdict, ...]:
         """What each person says now, by present ids of the opportunities, in the order said."""
         return self._said("true", ())

@@ -1,5 +1,6 @@
 """The application: its pages, their faults, and what stands before them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,7 +11,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aggregator.app import Instance, SystemClock
 from aggregator.ports import Clock
-from aggregator.web import browsing, complaining, joining, keeping, stories
+from aggregator.web import (
+    browsing,
+    complaining,
+    joining,
+    keeping,
+    moderating,
+    signing_in,
+    stories,
+)
 from aggregator.web.faults import add_faults
 from aggregator.web.guard import Tries, guarded
 from aggregator.web.render import Pages
@@ -41,7 +50,8 @@ def routes(site: Site) -> FastAPI:
     app.state.site = site
     app.state.open, app.state.nearly = Shelf(SHOWN), Shelf(NEARLY)
     app.state.tries = Tries()
-    for part in (browsing, stories, joining, keeping, complaining):
+    app.state.sending = set[asyncio.Task[None]]()
+    for part in (browsing, stories, joining, keeping, complaining, signing_in, moderating):
         app.include_router(part.router)
     add_faults(app)
     return app

@@ -229,15 +229,16 @@ def confirm_page(request: Request, token: str) -> Response:
     own = site.keys.read(Purpose.CONFIRM, token, now=site.now)
     with site.stores.here() as store:
         opt_in = consent.waiting_for(own, store=store)
+        wish = consent.wish_of(opt_in, consent.group_of(opt_in, store))
     if opt_in.confirmed_at is not None:
         return confirmed_page(request, own.subscriber_id, again=True)
-    wish = opt_in.wish or Wish(criteria=Criteria())
+    wish = wish or Wish(criteria=Criteria())
     return pages(request).show(
         "confirm",
         token=token,
         pairs=in_words(wish.criteria, labels=site.labels),
         often=CADENCES.get(wish.cadence, str(wish.cadence)),
-        words=consent.sign_up_words(site.host),
+        words=consent.shown(opt_in.wording).of(site.host),
     )
 
 

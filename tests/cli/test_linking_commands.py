@@ -83,3 +83,41 @@ def test_the_queue_is_worked_off(home: Path) -> None:
     assert len(ids(home)) == 1
     assert fairnotice("review", "list", *place).output == "Nothing waits for a person.\n"
     assert item in fairnotice("review", "list", "--settled", *place).output
+
+
+def reviewed(home: Path) -> str:
+    """The one question there is."""
+    (line,) = fairnotice("review", "--home", home).output.splitlines()
+    return line.split()[0]
+
+
+@pytest.mark.parametrize("said", ["yes", "no", "later"])
+def test_an_answer_is_undone_and_all_is_as_before(home: Path, said: str) -> None:
+    before = fairnotice("list", "--all", "--json", *NOW, "--home", home).output
+    asked = fairnotice("review", "--home", home).output
+    item = reviewed(home)
+    answered = fairnotice("review", said, item, "--by", "Cleo", *NOW, "--home", home)
+    assert answered.exit_code == 0, answered.output
+    undone = fairnotice("review", "undo", item, "--by", "Cleo", *NOW, "--home", home)
+    assert undone.exit_code == 0, undone.output
+    assert fairnotice("review", "--home", home).output == asked
+    assert fairnotice("list", "--all", "--json", *NOW, "--home", home).output == before
+    with Instance.at(home).store() as store:
+        assert store.link_decisions() == ()
+        assert [one.act for one in store.moderations()] == ["undone", "answered"]
+    again = fairnotice("review", "undo", item, *NOW, "--home", home)
+    assert isinstance(again.exception, NotLinked)
+    other = fairnotice("review", "yes", item, *NOW, "--home", home)
+    assert other.exit_code == 0, other.output
+
+
+def test_two_that_were_joined_and_parted_are_probably_one_as_before(home: Path) -> None:
+    before = fairnotice("list", "--all", "--json", *NOW, "--home", home).output
+    item = reviewed(home)
+    fairnotice("review", "yes", item, *NOW, "--home", home)
+    fairnotice("review", "undo", item, *NOW, "--home", home)
+    state = fairnotice("list", "--all", "--json", *NOW, "--home", home).output
+    assert state == before
+    with Instance.at(home).store() as store:
+        likely = store.likely_links()
+    assert len(likely) == 1

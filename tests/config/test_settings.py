@@ -130,3 +130,10 @@ def test_a_name_that_find_a_tender_would_refuse_is_not_sent_to_portals(tmp_path:
     """The letters “deno” anywhere in a caller's name shut every page of it."""
     text = FULL.replace("https://vale-cvs.example.org", "https://hiddenoak.example")
     assert loaded(tmp_path, text).contact == "help@vale-cvs.example.org"
+
+
+def test_moderators_are_addresses(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, "moderators: [ann@vale-cvs.example.org]\n")
+    assert settings.moderators == ("ann@vale-cvs.example.org",)
+    assert "moderators" in told(tmp_path, "moderators: [ann]\n")
+    assert "moderators" in told(tmp_path, "moderators: ann@vale-cvs.example.org\n")

@@ -8,11 +8,22 @@ from typing import Any
 
 import httpx
 
-from aggregator import consent, relevance
+from aggregator import consent, moderators, relevance
 from aggregator.app import Instance
 from aggregator.derive import derive
 from aggregator.links import Links
-from aggregator.model import Cadence, Criteria, Message, Place, Wish
+from aggregator.model import (
+    Cadence,
+    Channel,
+    ChannelKind,
+    Criteria,
+    Message,
+    MessageState,
+    Place,
+    ReviewItem,
+    ReviewKind,
+    Wish,
+)
 from aggregator.store import Store
 from aggregator.testing import FrozenClock, a_buyer, a_notice, a_stated_time, utc
 from aggregator.tokens import Keys, Purpose
@@ -27,7 +38,9 @@ host:
   address: The Old School, 1 Mill Lane, Northmoor
   base_url: {BASE}
   colours: {{brand: "#5b2a6e"}}
+moderators: [mo@vale-cvs.example.org, max@vale-cvs.example.org]
 """
+MO = "mo@vale-cvs.example.org"
 ANN = "ann@example.org"
 WISH = Wish(criteria=Criteria(), cadence=Cadence.DAILY)
 
@@ -102,6 +115,48 @@ class TheSite:
         """The path of one of a reader's own pages."""
         link = self.links.to(purpose, subscriber_id, subject, now=self.clock.now())
         return link.removeprefix(self.base)
+
+    def restart(self) -> None:
+        """Read the settings anew, as a new process would."""
+        self.instance = Instance.at(self.home)
+        self.app = application(self.instance, clock=self.clock)
+
+    def asks_about(self, number: int) -> str:
+        """A question whether a notice is about mental health; gives its id."""
+        with self.store() as store:
+            item = ReviewItem(
+                id=f"rv-abcdefg{number}", kind=ReviewKind.RELEVANCE,
+                subjects=(("find-a-tender", f"00000{number}-2026"),),
+                words=f"find-a-tender 00000{number}-2026 “{TITLES[number]}”: judged related by a "
+                "narrow margin (score 5, from 5 on); is it about mental health?",
+                found_at=self.clock.now(),
+            )  # fmt: skip
+            store.keep_review_items([item])
+        return item.id
+
+    def cookie(self, moderator: str = MO) -> dict[str, str]:
+        """Headers of a request from a moderator who has just signed in."""
+        allowed = self.instance.settings.moderators
+        with self.store() as store:
+            link = moderators.link(moderator, base_url=BASE, store=store, clock=self.clock)
+            begun = moderators.sign_in(
+                link.rsplit("/", 1)[1], moderators=allowed, store=store, clock=self.clock
+            )
+        assert begun is not None
+        return {"cookie": f"__Host-fairnotice={begun.secret}"}
+
+    def holds(self, address: str = ANN, words: str = "Fourteen new tenders") -> str:
+        """A digest that is held; gives its id."""
+        reader = self.joins(address)
+        with self.store() as store:
+            message = Message(
+                id=f"digest-{reader}", subscriber_id=reader,
+                channel=Channel(kind=ChannelKind.EMAIL, target=address), subject=words,
+                created_at=self.clock.now(),
+                text=f"{words}\n\nCrisis café for adults\nNorthmoor Council",
+            )  # fmt: skip
+            store.enqueue(message, state=MessageState.HELD, at=self.clock.now())
+        return message.id
 
     def content(self) -> list[object]:
         """Every row of every table."""

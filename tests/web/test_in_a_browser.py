@@ -13,10 +13,11 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
-from aggregator.model import SubscriberState
+from aggregator import answering, members, moderators
+from aggregator.model import Answer, Cadence, Criteria, SubscriberState
 from aggregator.testing import a_stated_time, utc
 from aggregator.tokens import Purpose
-from web.sites import ANN, TITLES, TheSite, link_in, mails
+from web.sites import ANN, MO, TITLES, TheSite, link_in, mails
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.network]
 
@@ -124,6 +125,62 @@ def test_every_page_is_accessible_and_fits(
     assert all(url.startswith(served.base) for url in asked), "something was fetched elsewhere"
     assert not [one for one in complaints if "Content Security Policy" in one]
     context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), VIEWS)
+def test_every_page_of_moderators_is_accessible_and_fits(
+    browser: Browser, served: Served, width: int, scheme: str
+) -> None:
+    site = served.site
+    paths = moderators_paths(site)
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        extra_http_headers=site.cookie(),
+    )
+    page = context.new_page()
+    for called, path in paths.items():
+        page.goto(f"{served.base}{path}")
+        assert ("Sign in as a moderator" in page.title()) == (called == "sign in")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, called
+        found = Axe().run(page, options={"runOnly": RULES})
+        assert found.response["passes"], "axe looked at nothing"
+        assert found.violations_count == 0, f"{called}: {found.generate_report()}"
+        assert page.evaluate(SMALL_TARGETS) == [], called
+        if folder := os.environ.get("PICTURES"):
+            file = f"{called.replace(' ', '-')}-{width}-{scheme}.png"
+            page.screenshot(path=f"{folder}/{file}", full_page=True)
+    context.close()
+
+
+def moderators_paths(site: TheSite) -> dict[str, str]:
+    """Every page for moderators in the states they meet."""
+    ann = site.joins()
+    message = site.holds("director@northmoor-minds.example.org")
+    site.asks_about(1)
+    site.asks_about(2)
+    own = site.first_id()
+    with site.store() as store:
+        told = moderators.link(MO, base_url=site.base, store=store, clock=site.clock)
+        answering.say(own, Answer.YES, by=MO, store=store, clock=site.clock)
+        group, _ = members.set_group(
+            "Crisis forum", Criteria(), Cadence.DAILY, by=MO, store=store, clock=site.clock
+        )
+        store.join_group(ann, group.id)
+    return {
+        "sign in": "/moderate/sign-in",
+        "check inbox": "/moderate/check-inbox",
+        "enter": told.removeprefix(site.base),
+        "overview": "/moderate?done=released",
+        "questions": "/moderate/review?done=no&item=rv-abcdefg2",
+        "answered": "/moderate/review?settled=1",
+        "held mail": "/moderate/held",
+        "a mail": f"/moderate/held/{message}",
+        "verdicts": "/moderate/opportunities",
+        "verdict": f"/moderate/opportunities/{own}",
+        "members": "/moderate/members",
+        "member": f"/moderate/members/{ann}",
+    }
 
 
 SMALL_TARGETS = """

@@ -25,6 +25,7 @@ SUBJECTS = (
     "proving",
     "privacy",
     "concerns",
+    "members",
 )
 
 for subject in SUBJECTS:
