@@ -20,7 +20,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from aggregator import backups, checkup, health, schedule, screen, service
+from aggregator import backups, checkup, health, newsdesk, schedule, screen, service
 from aggregator.app import Instance, SystemClock, build_sources
 from aggregator.backups import Backup
 from aggregator.errors import (
@@ -154,6 +154,11 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
         CronTrigger(hour=BACKUP_HOUR, minute=30, timezone=UK),
         id="backup",
         **missed_backup(backups.newest(instance.backups), now),
+    )
+    jobs.add_job(
+        printing(instance, store),
+        CronTrigger(minute=10, timezone=UK),  # on Mondays, or soon after where the service was off
+        id="bulletin",
     )
     jobs.add_listener(complain, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return jobs
@@ -358,6 +363,18 @@ def composing(instance: Instance, store: Store) -> Act:
             log.info("1 digest composed" if count == 1 else f"{count} digests composed")
         for problem in result.problems:
             log.error(problem)
+
+    return act
+
+
+def printing(instance: Instance, store: Store) -> Act:
+    """Publish the bulletin of the week where it is due."""
+
+    async def act() -> None:
+        edition = newsdesk.print_if_due(instance, store, now=SystemClock().now())
+        if edition is not None:
+            counts = edition.bulletin.counts or "nothing new"
+            log.info(f"the bulletin of {edition.bulletin.week} is published: {counts}")
 
     return act
 

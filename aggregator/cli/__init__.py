@@ -22,6 +22,7 @@ def command_line() -> "typer.Typer":
         alerting,
         backing,
         bounces,
+        bulletin,
         collecting,
         keeping,
         linking,
@@ -51,6 +52,7 @@ def command_line() -> "typer.Typer":
         webhooks,
         serving,
         bounces,
+        bulletin,
     ):
         part.register(root)
     return root

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from aggregator.errors import StoreDamaged, StoreError, StoreTooNew
+from aggregator.store.bulletins import Bulletins
 from aggregator.store.cadence import Cadences
 from aggregator.store.collecting import BegunRun, Collecting
 from aggregator.store.connection import Connection
@@ -56,6 +57,7 @@ class Store(
     Hosts,
     Holding,
     Checking,
+    Bulletins,
     Counts,
 ):
     """Everything Fair Notice remembers."""

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from aggregator.app import Instance, SystemClock
 from aggregator.ports import Clock
-from aggregator.web import browsing, joining, keeping, stories
+from aggregator.web import browsing, bulletins, joining, keeping, stories
 from aggregator.web.faults import add_faults
 from aggregator.web.guard import Tries, guarded
 from aggregator.web.render import Pages
@@ -41,7 +41,7 @@ def routes(site: Site) -> FastAPI:
     app.state.site = site
     app.state.open, app.state.nearly = Shelf(SHOWN), Shelf(NEARLY)
     app.state.tries = Tries()
-    for part in (browsing, stories, joining, keeping):
+    for part in (browsing, bulletins, stories, joining, keeping):
         app.include_router(part.router)
     add_faults(app)
     return app

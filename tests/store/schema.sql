@@ -70,6 +70,14 @@ CREATE TABLE digest_runs (
     PRIMARY KEY (subscriber_id, channel, due_at)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE editions (
+    week TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    composed_at TEXT NOT NULL,
+    published_at TEXT,
+    body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE events (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -132,6 +140,21 @@ CREATE TABLE held_notices (
     run_id INTEGER NOT NULL REFERENCES source_runs (id),
     PRIMARY KEY (source_id, notice_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE host_words (
+    number INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    opportunity_id TEXT,
+    words TEXT,
+    link TEXT,
+    by_whom TEXT NOT NULL,
+    at TEXT NOT NULL,
+    week TEXT REFERENCES editions (week),
+    undone_by TEXT,
+    undone_at TEXT,
+    CHECK ((opportunity_id IS NULL) <> (words IS NULL)),
+    CHECK ((undone_by IS NULL) = (undone_at IS NULL))
+) STRICT;
 
 CREATE TABLE hosts (
     host TEXT NOT NULL PRIMARY KEY,
@@ -322,6 +345,12 @@ CREATE TABLE person_verdicts (
     CHECK ((moderator IS NULL) <> (subscriber_id IS NULL))
 ) STRICT;
 
+CREATE TABLE printed_events (
+    event_id TEXT PRIMARY KEY,
+    week TEXT NOT NULL REFERENCES editions (week),
+    opportunity_id TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE rebuilds (
     id INTEGER PRIMARY KEY CHECK (id = 1)
 ) STRICT;
@@ -501,6 +530,8 @@ CREATE INDEX person_verdicts_of_a_subscriber ON person_verdicts (subscriber_id)
     WHERE subscriber_id IS NOT NULL;
 
 CREATE INDEX person_verdicts_of_an_opportunity ON person_verdicts (opportunity_id);
+
+CREATE INDEX printed_events_of_an_opportunity ON printed_events (opportunity_id);
 
 CREATE INDEX receipts_of_a_message ON receipts (message_id);
 

@@ -22,6 +22,7 @@ SUBJECTS = (
     "consent",
     "holding",
     "returns",
+    "bulletins",
 )
 
 for subject in SUBJECTS:
