@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo run test check tests kills cuts drill ssrf politeness mutations faults lock assets clean
+.PHONY: help demo run test check tests kills cuts drill ssrf politeness mutations faults capacity lock assets clean
 
 help:
 	@echo "make demo   the whole way from sample portals to an inbox, on this machine alone"
@@ -18,6 +18,7 @@ help:
 	@echo "make mutations  change saved pages some 3,800 times and count what goes unnoticed (a minute)"
 	@echo "make faults every fault of the replay in turn, and what health calls it (needs ../shared)"
 	@echo "make assets  build the style of the pages with npm (maintainers)"
+	@echo "make capacity  how many readers and notices fit one small machine (about ten minutes)"
 	@echo "make lock   pin the dependencies anew (maintainers)"
 
 demo: $(VENV)/run.stamp
@@ -84,6 +85,9 @@ mutations: $(VENV)/dev.stamp
 
 faults: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.faults
+
+capacity: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.capacity --write
 
 lock:
 	tools/lock
