@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo run test check tests guide kills year cuts drill ssrf politeness mutations faults lock assets clean
+.PHONY: help demo run test check tests guide kills year cuts drill ssrf politeness mutations faults capacity lock assets clean
 
 help:
 	@echo "make demo   the whole way from sample portals to an inbox, on this machine alone"
@@ -20,6 +20,7 @@ help:
 	@echo "make faults every fault of the replay in turn, and what health calls it (needs ../shared)"
 	@echo "make assets  build the style of the pages with npm (maintainers)"
 	@echo "make guide  follow docs/hosting.md in an empty folder, as far as this machine allows"
+	@echo "make capacity  how many readers and notices fit one small machine (about ten minutes)"
 	@echo "make lock   pin the dependencies anew (maintainers)"
 
 demo: $(VENV)/run.stamp
@@ -93,6 +94,9 @@ faults: $(VENV)/dev.stamp
 
 guide:
 	deploy/try-guide
+
+capacity: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.capacity --write
 
 lock:
 	tools/lock

@@ -33,6 +33,7 @@ from aggregator import (
     checkup,
     health,
     heartbeats,
+    newsdesk,
     personal,
     schedule,
     screen,
@@ -193,6 +194,11 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
         forgetting(instance, store), CronTrigger(hour="2-5", minute=40, timezone=UK),
         id="forget what is overdue", next_run_time=now,
     )  # fmt: skip
+    jobs.add_job(
+        printing(instance, store),
+        CronTrigger(minute=10, timezone=UK),  # on Mondays, or soon after where the service was off
+        id="bulletin",
+    )
     for job in jobs.get_jobs():
         job.modify(func=screen.with_run_id(job.id, job.func))
     jobs.add_listener(beating(jobs, store), BEATS)
@@ -414,6 +420,18 @@ def composing(instance: Instance, store: Store) -> Act:
             log.info("1 digest composed" if count == 1 else f"{count} digests composed")
         for problem in result.problems:
             log.error(problem)
+
+    return act
+
+
+def printing(instance: Instance, store: Store) -> Act:
+    """Publish the bulletin of the week where it is due."""
+
+    async def act() -> None:
+        edition = newsdesk.print_if_due(instance, store, now=SystemClock().now())
+        if edition is not None:
+            counts = edition.bulletin.counts or "nothing new"
+            log.info(f"the bulletin of {edition.bulletin.week} is published: {counts}")
 
     return act
 

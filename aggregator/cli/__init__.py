@@ -22,6 +22,7 @@ def command_line() -> "typer.Typer":
         alerting,
         backing,
         bounces,
+        bulletin,
         collecting,
         keeping,
         linking,
@@ -61,6 +62,7 @@ def command_line() -> "typer.Typer":
         members,
         outbox,
         moderators,
+        bulletin,
     ):
         part.register(root)
     return root

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -16,6 +16,7 @@ from aggregator.model import (
     Digest,
     DigestItem,
     DigestKind,
+    DigestSection,
     EventKind,
     Host,
     Precision,
@@ -27,6 +28,15 @@ from aggregator.parsing.dates import in_words
 LONGEST_TITLE = 56
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.+_-]{1,64}@[A-Za-z0-9.-]{1,190}")
 STOP_SUBJECT = "Stop Fair Notice"
+
+DECIDES = (
+    "The official notice decides: read it before you act. We are not the record, and we may be "
+    "wrong."
+)
+NOT_EVERYTHING = (
+    "Not everything is advertised. Small contracts, grant renewals and sub-contracts often are "
+    "not: keep talking to those who buy near you."
+)
 
 HEADINGS = {
     DigestKind.OPEN_NOW: "Open now, for you",
@@ -157,21 +167,19 @@ def subject(digest: Digest) -> str:
     items = [item for section in digest.sections for item in section.items]
     title = one_line(items[0].opportunity.facts.title, LONGEST_TITLE) or "a notice without a title"
     others = len(items) - 1 + digest.left_out
-    first = ", ".join(counted(digest)[:MOST_COUNTS])
+    first = ", ".join(counted(digest.sections)[:MOST_COUNTS])
     return f"{first}: {title}{f' and {others} more' if others else ''}"
 
 
 def counts(digest: Digest) -> str:
     """ "2 new, 1 deadline moved, 1 cancelled"."""
-    return ", ".join(counted(digest))
+    return ", ".join(counted(digest.sections))
 
 
-def counted(digest: Digest) -> list[str]:
+def counted(sections: Iterable[DigestSection]) -> list[str]:
     """What there is and how many of each, what matters most first."""
     found = Counter(
-        noun_of(Heading(section.heading), item)
-        for section in digest.sections
-        for item in section.items
+        noun_of(Heading(section.heading), item) for section in sections for item in section.items
     )
     return [f"{found[noun]} {plural(noun, found[noun])}" for noun in NOUNS if found[noun]]
 
@@ -214,14 +222,8 @@ def footer(digest: Digest, name: str, contact: str, *, by_message: bool) -> Iter
     """Who writes, why, and what this is not. by_message: no link to stop follows."""
     address = one_line(digest.run.channel.target, 254) or "this address"
     yield f"You get this because {address} is subscribed to Fair Notice at {name}."
-    yield (
-        "The official notice decides: read it before you act. We are not the record, and we may be "
-        "wrong."
-    )
-    yield (
-        "Not everything is advertised. Small contracts, grant renewals and sub-contracts often are "
-        "not: keep talking to those who buy near you."
-    )
+    yield DECIDES
+    yield NOT_EVERYTHING
     if by_message:
         yield f"To stop these mails, or with a question, write to {contact}."
     else:

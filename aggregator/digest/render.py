@@ -7,14 +7,8 @@ the shortest form has no room for is counted instead of shown.
 
 import base64
 import quopri
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any
-
-import css_inline
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from aggregator.digest import welsh
 from aggregator.digest.brief import brief
@@ -22,6 +16,7 @@ from aggregator.digest.happening import Happening
 from aggregator.digest.links import Links, of_site
 from aggregator.digest.message import message_of
 from aggregator.digest.page import Page, Section, page, stop_by_mail
+from aggregator.digest.templating import inliner, template
 from aggregator.digest.view import Room, View, view
 from aggregator.digest.webhook import render_webhook
 from aggregator.model import ChannelKind, Digest, Host, Language, Message
@@ -63,7 +58,6 @@ FORMS = (
 with `most` are for digests made otherwise."""
 
 MOST_CHANGES = 3
-DAY_AND_MONTH = re.compile(r"(?<=\d) (?=[A-Z][a-z]{2})")
 
 
 def render(
@@ -176,30 +170,3 @@ def as_text(content: Page) -> str:
 def as_html(content: Page) -> str:
     """The HTML part, its style put on each element because mail programs drop style sheets."""
     return inliner().inline(template("digest.html.j2").render(page=content, words=content.words))
-
-
-@cache
-def template(name: str) -> Template:
-    """A template; text is escaped in HTML, and a missing value is an error."""
-    environment: Any = Environment(
-        loader=PackageLoader("aggregator", "templates"),
-        undefined=StrictUndefined,
-        autoescape=name.endswith(".html.j2"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=False,
-    )
-    environment.filters["whole_dates"] = whole_dates
-    loaded: Template = environment.get_template(name)
-    return loaded
-
-
-def whole_dates(text: str) -> str:
-    """The text with days and months that no end of a line parts."""
-    return DAY_AND_MONTH.sub("\u00a0", text)
-
-
-@cache
-def inliner() -> css_inline.CSSInliner:
-    """Keeps media queries (dark mode, small screens) and never loads anything."""
-    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)

@@ -13,6 +13,7 @@ from typing import Self
 
 from aggregator.errors import StoreDamaged, StoreError, StoreTooNew
 from aggregator.store.anonymising import Anonymising, addresses_in
+from aggregator.store.bulletins import Bulletins
 from aggregator.store.cadence import Cadences
 from aggregator.store.collecting import BegunRun, Collecting
 from aggregator.store.complaints import Complaints
@@ -64,6 +65,7 @@ class Store(
     Hosts,
     Holding,
     Checking,
+    Bulletins,
     Counts,
     Proving,
     Concerns,

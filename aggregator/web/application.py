@@ -13,6 +13,7 @@ from aggregator.app import Instance, SystemClock
 from aggregator.ports import Clock
 from aggregator.web import (
     browsing,
+    bulletins,
     complaining,
     joining,
     keeping,
@@ -51,7 +52,16 @@ def routes(site: Site) -> FastAPI:
     app.state.open, app.state.nearly = Shelf(SHOWN), Shelf(NEARLY)
     app.state.tries = Tries()
     app.state.sending = set[asyncio.Task[None]]()
-    for part in (browsing, stories, joining, keeping, complaining, signing_in, moderating):
+    for part in (
+        browsing,
+        bulletins,
+        stories,
+        joining,
+        keeping,
+        complaining,
+        signing_in,
+        moderating,
+    ):
         app.include_router(part.router)
     add_faults(app)
     return app

@@ -89,6 +89,14 @@ CREATE TABLE digest_runs (
     PRIMARY KEY (subscriber_id, channel, due_at)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE editions (
+    week TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    composed_at TEXT NOT NULL,
+    published_at TEXT,
+    body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE events (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -126,6 +134,12 @@ CREATE TABLE former_secrets (
     PRIMARY KEY (subscriber_id, channel, secret)
 ) STRICT;
 
+CREATE TABLE group_members (
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    group_id TEXT NOT NULL REFERENCES member_groups (id),
+    PRIMARY KEY (subscriber_id, group_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE health_changes (
     number INTEGER PRIMARY KEY,
     source_id TEXT NOT NULL,
@@ -160,6 +174,21 @@ CREATE TABLE held_notices (
     run_id INTEGER NOT NULL REFERENCES source_runs (id),
     PRIMARY KEY (source_id, notice_id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE host_words (
+    number INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    opportunity_id TEXT,
+    words TEXT,
+    link TEXT,
+    by_whom TEXT NOT NULL,
+    at TEXT NOT NULL,
+    week TEXT REFERENCES editions (week),
+    undone_by TEXT,
+    undone_at TEXT,
+    CHECK ((opportunity_id IS NULL) <> (words IS NULL)),
+    CHECK ((undone_by IS NULL) = (undone_at IS NULL))
+) STRICT;
 
 CREATE TABLE hosts (
     host TEXT NOT NULL PRIMARY KEY,
@@ -260,6 +289,14 @@ CREATE TABLE mail_rests (
     PRIMARY KEY (subscriber_id, channel)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE member_groups (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    folded_name TEXT NOT NULL UNIQUE,
+    criteria TEXT NOT NULL,
+    cadence TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE messages (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -272,6 +309,16 @@ CREATE TABLE messages (
     changed_at TEXT NOT NULL,
     body TEXT NOT NULL
 , unsure_once INTEGER NOT NULL DEFAULT 0, kind TEXT NOT NULL DEFAULT 'digest', emptied INTEGER NOT NULL DEFAULT 0) STRICT;
+
+CREATE TABLE moderation (
+    number INTEGER PRIMARY KEY,
+    at TEXT NOT NULL,
+    moderator TEXT NOT NULL,
+    act TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    subscriber_id TEXT REFERENCES subscribers (id),
+    because TEXT
+) STRICT;
 
 CREATE TABLE notices (
     number INTEGER PRIMARY KEY,
@@ -350,6 +397,12 @@ CREATE TABLE person_verdicts (
     CHECK ((moderator IS NULL) <> (subscriber_id IS NULL))
 ) STRICT;
 
+CREATE TABLE printed_events (
+    event_id TEXT PRIMARY KEY,
+    week TEXT NOT NULL REFERENCES editions (week),
+    opportunity_id TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE rebuilds (
     id INTEGER PRIMARY KEY CHECK (id = 1)
 ) STRICT;
@@ -416,6 +469,14 @@ CREATE TABLE run_figures (
     body TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE sessions (
+    fingerprint TEXT PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    moderator TEXT NOT NULL,
+    begun_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE setbacks (
     fingerprint TEXT PRIMARY KEY,
     message_id TEXT NOT NULL REFERENCES messages (id),
@@ -425,6 +486,12 @@ CREATE TABLE setbacks (
     kind TEXT NOT NULL,
     status TEXT,
     words TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sign_ins (
+    fingerprint TEXT PRIMARY KEY,
+    moderator TEXT NOT NULL,
+    asked_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE source_runs (
@@ -466,7 +533,7 @@ CREATE TABLE subscriptions (
     name TEXT,
     created_at TEXT NOT NULL,
     criteria TEXT NOT NULL
-, opened_at TEXT, hour INTEGER, still_watching INTEGER) STRICT, WITHOUT ROWID;
+, opened_at TEXT, hour INTEGER, still_watching INTEGER, group_id TEXT REFERENCES member_groups (id)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE suppressions (
     fingerprint TEXT PRIMARY KEY,
@@ -509,9 +576,13 @@ CREATE INDEX ledger_of_a_message ON ledger (message_id);
 
 CREATE INDEX likely_links_of_the_other ON likely_links (other);
 
+CREATE INDEX members_of_a_group ON group_members (group_id);
+
 CREATE INDEX messages_by_state ON messages (state, next_attempt_at);
 
 CREATE INDEX messages_of_a_channel ON messages (subscriber_id, channel, state, number);
+
+CREATE INDEX moderation_of_a_subscriber ON moderation (subscriber_id);
 
 CREATE INDEX notices_by_ocid ON notices (ocid) WHERE ocid IS NOT NULL;
 
@@ -531,6 +602,8 @@ CREATE INDEX person_verdicts_of_a_subscriber ON person_verdicts (subscriber_id)
     WHERE subscriber_id IS NOT NULL;
 
 CREATE INDEX person_verdicts_of_an_opportunity ON person_verdicts (opportunity_id);
+
+CREATE INDEX printed_events_of_an_opportunity ON printed_events (opportunity_id);
 
 CREATE INDEX receipts_of_a_message ON receipts (message_id);
 

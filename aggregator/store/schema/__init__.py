@@ -26,6 +26,7 @@ SUBJECTS = (
     "privacy",
     "concerns",
     "members",
+    "bulletins",
 )
 
 for subject in SUBJECTS:
