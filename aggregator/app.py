@@ -22,7 +22,7 @@ from aggregator.deliver import (
     SmtpNotifier,
     WebhookNotifier,
 )
-from aggregator.errors import ConfigError, UnknownIdentifier
+from aggregator.errors import ConfigError, ParserStopped, UnknownIdentifier
 from aggregator.fetch import FetchPolicy, HostQueues, PoliteFetcher
 from aggregator.limited import Limited
 from aggregator.model import Parsed, RawPayload
@@ -165,7 +165,8 @@ def fetcher(
         contact=instance.settings.contact,
         queues=instance.queues,
         this_machine={host_of(entry) for entry in every} & THIS_MACHINE,
-        others=sorted({host_of(entry) for entry in every} - THIS_MACHINE),
+        others=sorted({host_of(entry) for entry in every} - THIS_MACHINE - {""}),
+        files={entry.id: instance.home / entry.local for entry in chosen if entry.local},
     )
 
 
@@ -191,9 +192,14 @@ async def reading() -> AsyncIterator[Reader]:
     with Limited(modules=("aggregator.sources",)) as limited:
 
         async def read(source: Source, payload: RawPayload) -> Parsed:
-            if source.parses_untrusted_markup:
+            if not source.parses_untrusted_markup:
+                return source.read(payload)
+            try:
                 return await limited.run(source.read, payload)
-            return source.read(payload)
+            except ParserStopped as stop:
+                if (told := source.unreadable(payload, stop)) is None:
+                    raise
+                return told
 
         yield read
 

@@ -15,9 +15,11 @@ from aggregator.alert import ComposeResult, Delivered
 from aggregator.app import Instance, SystemClock
 from aggregator.config import SourceEntry
 from aggregator.errors import AlreadyRunning, ConfigError
+from aggregator.fetch import put_away
 from aggregator.model import Parsed, RawPayload, Request, SourceRun, Window
 from aggregator.ports import Clock
 from aggregator.rebuild import Rebuilt
+from aggregator.sources.mail_folder import MailFolder
 from aggregator.store import Store
 
 
@@ -81,8 +83,20 @@ async def collect(
                 since=since,
                 progress=progress,
             )
+        put_mails_away(instance, entries, store)
         tick.run(store=store, clock=clock)
     return runs
+
+
+def put_mails_away(instance: Instance, entries: Iterable[SourceEntry], store: Store) -> None:
+    """Move what was read, and stored, out of the drop folders."""
+    for entry in entries:
+        source = app.build_source(entry)
+        if entry.local and isinstance(source, MailFolder):
+            put_away(
+                instance.home / entry.local,
+                lambda sha256, source=source: store.last_read(source.mail(sha256)) is not None,
+            )
 
 
 async def reread(

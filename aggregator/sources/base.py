@@ -7,7 +7,13 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from aggregator.errors import AnswerError, MissingStructure, RecordError, SourceError
+from aggregator.errors import (
+    AnswerError,
+    MissingStructure,
+    ParserStopped,
+    RecordError,
+    SourceError,
+)
 from aggregator.model import Notice, Parsed, RawPayload, Rejection, Request, Window
 
 NOT_MODIFIED = 304
@@ -46,6 +52,11 @@ class Adapter:
     overlap: ClassVar[timedelta] = timedelta(hours=2)
     attempts: ClassVar[int] = 5
 
+    @property
+    def shows_everything(self) -> bool:
+        """True where the list holds all that is open, so that a row that is gone is noticed."""
+        return False
+
     def requests(self, window: Window) -> Iterable[Request]:
         """The calls that together cover the window; sources that are lists take no notice of it."""
         raise NotImplementedError
@@ -58,6 +69,10 @@ class Adapter:
     def explained(self, request: Request, fault: SourceError) -> SourceError:
         """The same fault with what is known of the portal; here the fault as it is."""
         return fault
+
+    def unreadable(self, payload: RawPayload, fault: ParserStopped) -> Parsed | None:
+        """What an answer gives that no child could read in its time; None: it is asked again."""
+        return None
 
     def read(self, payload: RawPayload) -> Parsed:
         """The records of one answer. Raises AnswerError when it is not what was promised."""
