@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 
-from aggregator import schedule
+from aggregator import schedule, watching
 from aggregator.derive import derive
 from aggregator.errors import AnswerError, PortalBroken, SourceError, Throttled, Unreachable
 from aggregator.model import (
+    Coverage,
     Notice,
     Outcome,
     Parsed,
@@ -29,6 +30,7 @@ from aggregator.parsing.dates import to_uk
 from aggregator.ports import Clock, Fetcher, Source
 from aggregator.relevance import Profile
 from aggregator.store import Store
+from aggregator.watching import Sheet
 
 FIRST_REACH = timedelta(days=30)
 """How far back the first collection of a source reaches."""
@@ -127,10 +129,14 @@ async def run_source(
     )
     try:
         await attempt.carry_out(progress)
+        attempt.demand_what_is_known()
     except Exception as fault:  # noqa: BLE001 - one of the four borders: one source run
         attempt.tally.failures.append(f"unexpected {type(fault).__name__}: {fault}")
+        attempt.sheet.note_fault(fault)
     done = summary(attempt, started=started, finished=clock.now())
-    store.finish_run(run_id, done)
+    with store.transaction():
+        store.finish_run(run_id, done)
+        watching.keep(attempt.sheet, done, shows_everything=source.shows_everything)
     return done
 
 
@@ -187,12 +193,20 @@ class Attempt:
     backfill: bool
     since: datetime | None
     span: Window
+    sheet: Sheet = field(init=False)
+    read_before: tuple[Coverage, ...] = ()
     tally: Tally = field(default_factory=Tally)
     answered: int = 0
     earlier: tuple[Request, ...] = ()
     """Calls for what the portal's own clock adds to the reach of a first collection."""
     together: dict[Window, "Together"] = field(default_factory=lambda: defaultdict(Together))
     """The state of every window asked for."""
+
+    def __post_init__(self) -> None:
+        source = self.source
+        self.sheet = Sheet(
+            source_id=source.id, run_id=self.run_id, windowed=source.windowed, store=self.store
+        )
 
     async def carry_out(self, progress: Progress | None) -> None:
         """Ask for every gap, oldest first, and for what the answers lead to."""
@@ -216,7 +230,9 @@ class Attempt:
             return list(reversed([*self.source.requests(self.span)]))
         read = schedule.believable(self.store.coverage(self.source.id), self.span.end)
         self.store.set_coverage(self.source.id, read)
-        gaps = schedule.gaps(self.span, read, overlap=self.source.overlap)
+        self.read_before = read
+        overlap = max(self.source.overlap, self.sheet.reach_back(read))
+        gaps = schedule.gaps(self.span, read, overlap=overlap)
         requests = [request for gap in gaps for request in self.source.requests(gap)]
         return list(reversed(self.expected(requests)))
 
@@ -227,6 +243,17 @@ class Attempt:
                 self.together[request.window].calls += 1
         return requests
 
+    def demand_what_is_known(self) -> None:
+        """Take nothing for read where answers without any notice should show some that we know.
+
+        A throttled Contracts Finder answers 200 with an empty list, run after run.
+        """
+        why = None if self.tally.failures else self.sheet.shows_none_of_the_known()
+        if why is not None and not self.tally.rejections:
+            self.store.set_coverage(self.source.id, self.read_before)
+            self.tally.failures.append(why)
+            self.answered = 0
+
     async def call(self, request: Request) -> tuple[Request, ...]:
         """One call with its repetitions; gives the calls its answer leads to."""
         try:
@@ -234,7 +261,9 @@ class Attempt:
             if parsed and is_quiet(request, parsed) and self.is_alone(request):
                 payload, parsed = await self.answer(request)
         except SourceError as fault:
-            self.failed(self.source.explained(request, fault))
+            explained = self.source.explained(request, fault)
+            self.sheet.note_fault(explained)
+            self.failed(explained)
             return ()
         self.tally.in_a_row = 0
         self.answered += 1
@@ -263,6 +292,7 @@ class Attempt:
             parsed = await self.read(self.source, before) if before else Parsed()
         except AnswerError:
             return ()
+        self.sheet.note(parsed.notices, page=request.page, same=True)
         if before:
             self.settle(request, payload, parsed)
         return self.within_reach(parsed.requests, payload)
@@ -278,7 +308,9 @@ class Attempt:
                 return payload, None
             try:
                 return payload, await self.read(self.source, payload)
-            except AnswerError:
+            except AnswerError as fault:
+                if left:
+                    self.sheet.note_fault(fault)
                 self.store.keep_payload(payload, run_id=self.run_id, backfill=self.backfill)
                 if not left:
                     raise
@@ -290,6 +322,10 @@ class Attempt:
     def keep(self, request: Request, payload: RawPayload, parsed: Parsed) -> tuple[Request, ...]:
         """Write one answer and all that follows from it, in one transaction."""
         store = self.store
+        before = None if self.source.windowed else store.last_read(request)
+        same = before is not None and before.body == payload.body
+        if not request.once:  # the page of a row says nothing about the list
+            self.sheet.note(parsed.notices, page=request.page, same=same)
         with store.transaction():
             payload_id = store.keep_payload(payload, run_id=self.run_id, backfill=self.backfill)
             store.mark_read(payload_id)
@@ -303,6 +339,8 @@ class Attempt:
             )
             rejections = (*parsed.rejections, *derive(new, store=store, profile=self.profile))
             store.keep_rejections(rejections, payload_id=payload_id, at=payload.retrieved_at)
+            self.sheet.run_id = self.run_id
+            self.sheet.note_new(new, payload.retrieved_at)
             further = self.within_reach(parsed.requests, payload)
             self.settle(request, payload, parsed)
         self.tally.notices += len(parsed.notices)

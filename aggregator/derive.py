@@ -20,9 +20,13 @@ from aggregator.model import (
     ReviewItem,
     Stage,
     StoredNotice,
+    Verdict,
 )
 from aggregator.relevance import Profile
 from aggregator.store import Store
+
+MOST_COMPARED = 12
+"""Notices of like calls that are looked at for a re-run."""
 
 
 def derive(
@@ -87,8 +91,73 @@ def derive_one(stored: StoredNotice, *, store: Store, profile: Profile) -> None:
         likely = keep_likely(opportunity, stored, others, store=store)
     else:
         likely = ()
-    if likely or notice.flags or opportunity.standing.stage is Stage.UNKNOWN:
-        store.keep_review_items((*likely, *doubts.of(stored, opportunity.standing)))
+    if judgement.verdict is not Verdict.NO:
+        tell_reruns(opportunity, stored, old, store=store)
+    narrow = narrowly_judged(opportunity, stored, judgement, before, profile)
+    if likely or narrow or notice.flags or opportunity.standing.stage is Stage.UNKNOWN:
+        store.keep_review_items((*likely, *narrow, *doubts.of(stored, opportunity.standing)))
+
+
+def narrowly_judged(
+    opportunity: Opportunity,
+    stored: StoredNotice,
+    judgement: Judgement,
+    before: Sequence[JudgedOpportunity],
+    profile: Profile,
+) -> tuple[ReviewItem, ...]:
+    """A new verdict of core or related by so little that a person should look."""
+    least = {
+        Verdict.CORE: profile.rules.scoring.core,
+        Verdict.RELATED: profile.rules.scoring.related,
+    }
+    verdict = judgement.verdict
+    if verdict not in least or (before and before[0].judgement.verdict is verdict):
+        return ()
+    return doubts.relevance(stored, opportunity, judgement, least[verdict])
+
+
+def tell_reruns(
+    opportunity: Opportunity, stored: StoredNotice, old: Opportunity | None, *, store: Store
+) -> None:
+    """Where this looks like the re-run of what came to nothing, or the other way round, say so.
+
+    Asked when a call begins and when one is cancelled. old: as it stood before the notice.
+    """
+    store.keep_link_keys(stored.number, link.again.keys(stored.notice))
+    now = opportunity.standing.stage
+    if (old and old.standing.stage is now) or now not in link.again.ASKED:
+        return
+    others = like_calls(opportunity, stored, store=store)
+    if now is Stage.CANCELLED:
+        pairs = [([opportunity], other) for other in others]
+    else:
+        pairs = [(others, opportunity)] if others else []
+    for earlier, later in pairs:
+        if not store.reruns_of(later.id, as_later=True) and (
+            found := link.again.found(earlier, later)
+        ):
+            first = next(one for one in earlier if one.id == found.earlier_id)
+            told = changes.rerun(later, first, stored, sure=found.confidence, why=found.evidence)
+            numbers = later.notices[0].number, first.notices[0].number
+            store.keep_rerun(*numbers, found.confidence, found.evidence)
+            store.add_events([told])
+
+
+def like_calls(
+    opportunity: Opportunity, stored: StoredNotice, *, store: Store
+) -> list[Opportunity]:
+    """Other opportunities with like titles and buyers, but for what is probably the same."""
+    candidates = store.sharing(link.again.sought(stored.notice), limit=MOST_COMPARED)
+    names = dict.fromkeys(
+        one.opportunity_id
+        for one in candidates
+        if one.opportunity_id != opportunity.id
+        and link.again.like_titles(stored.notice.facts, one.stored.notice.facts)
+    )
+    if not names:
+        return []
+    alike = {one.other_id for one in store.likely_links_of(opportunity.id)}
+    return [store.opportunity(name).opportunity for name in names if name not in alike]
 
 
 def belongs(

@@ -7,6 +7,7 @@ changes the judgement: one person's slip would hide a tender from everybody.
 
 from collections.abc import Iterator
 
+from aggregator import doubts
 from aggregator.errors import UnknownIdentifier
 from aggregator.model import Answer, Notice, Opportunity, PersonVerdict, Subscriber
 from aggregator.ports import Clock
@@ -30,7 +31,8 @@ def say(
     UnknownIdentifier.
     """
     with store.transaction():
-        found = store.find_opportunity(text).opportunity
+        judged = store.find_opportunity(text)
+        found = judged.opportunity
         verdict = PersonVerdict(
             opportunity_id=found.id,
             answer=answer,
@@ -40,6 +42,10 @@ def say(
             note=" ".join(note.split()) or None if note else None,
         )
         store.say_verdict(verdict)
+        if moderator:
+            notice, at = spoken_of(found), verdict.at
+            doubt = doubts.disagreement(notice, judged.judgement, answer, by=moderator, at=at)
+            store.keep_review_items([doubt] if doubt else [])
     return verdict
 
 

@@ -62,6 +62,11 @@ class Source(Protocol):
         """True where the portal is asked for spans of time, False where it shows one list."""
 
     @property
+    def shows_everything(self) -> bool:
+        """True where it is one list of all that is open, so that a row that is gone means
+        something."""
+
+    @property
     def overlap(self) -> timedelta:
         """How far back of the newest reading a portal may still change what it shows."""
 

@@ -167,8 +167,10 @@ def again(
     store.keep_link_decision(decision)
     former = store.begin_relinking([one.id for one in affected])
     store.drop_likely_links([stored.number for stored in notices])
+    store.drop_reruns([stored.number for stored in notices])
     for stored in notices:
-        store.drop_link_keys(stored.number, link.all_keys(stored.notice).kept)
+        keys = (*link.all_keys(stored.notice).kept, *link.again.keys(stored.notice))
+        store.drop_link_keys(stored.number, keys)
     if not decision.together:
         give_ids(affected[0], notices, decision, store)
     faults = derive(notices, store=store, profile=profile)

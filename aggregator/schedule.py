@@ -1,24 +1,30 @@
-"""When to ask, when to tell, when to try again: arithmetic on times, without a clock.
+"""When to ask and when to try again: arithmetic on times, without a clock.
 
 A source's past is covered stretch by stretch (Coverage). What no stretch covers is asked for
 again, so a failed or doubtful reading can never be forgotten, in whatever order readings succeed.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from aggregator.model import Cadence, Coverage, Window
+from aggregator.model import Coverage, Window
 
-UK = ZoneInfo("Europe/London")
-MONDAY = 0
-WORKING_WEEK = range(5)
 OVERLAP = timedelta(hours=2)
 """How far back of the newest reading is always read again: portals index late."""
 
 QUIET_READS = 2
 """A stretch without notices is believed when so many runs agree. A throttled Contracts Finder
 answers 200 with an empty list, which looks exactly like a quiet day."""
+
+RARE = 1.0
+BUSY = 100.0
+"""Notices in a week below which a source is read half as often as its entry says, and above which
+twice as often: at most a day late is in time for a daily digest, and a quiet site is spared."""
+
+LONGEST_INTERVAL = timedelta(hours=24)
+SHORTEST_INTERVAL = timedelta(hours=1)
+FIRST_RETRY = timedelta(minutes=5)
+"""How soon a source is asked again that could not be read at all; the wait doubles each time."""
 
 RETRY_LADDER = (
     timedelta(minutes=5),
@@ -143,19 +149,38 @@ def joined(parts: Sequence[Coverage]) -> tuple[Coverage, ...]:
     return tuple(result)
 
 
-def latest_due(cadence: Cadence, *, hour: int, now: datetime) -> datetime:
-    """The last instant at or before `now` at which a digest was due, in UTC.
+def interval(every_hours: float, a_week: float | None) -> timedelta:
+    """How long to wait between two readings, from what the entry says and what is published.
 
-    Daily digests are due on working days of the week at `hour` UK time, weekly ones on Mondays.
-    Hour 1 is refused by the settings: it does not exist, or exists twice, on clock-change days.
+    a_week: notices in an ordinary week, None where it is too early to say. Never shorter than an
+    hour nor longer than a day, unless the entry itself says so.
     """
-    day = now.astimezone(UK).date()
-    days = (MONDAY,) if cadence is Cadence.WEEKLY else WORKING_WEEK
-    while True:
-        due = datetime.combine(day, time(hour), UK).astimezone(UTC)
-        if due <= now and day.weekday() in days:
-            return due
-        day -= timedelta(days=1)
+    said = timedelta(hours=every_hours)
+    if a_week is None or RARE <= a_week <= BUSY:
+        return said
+    if a_week < RARE:
+        return max(said, min(2 * said, LONGEST_INTERVAL))
+    return min(said, max(said / 2, SHORTEST_INTERVAL))
+
+
+def next_reading(usual: timedelta, failures: int, *, now: datetime) -> datetime:
+    """When to read a source again after so many runs in a row that read nothing at all.
+
+    Five minutes after the first, doubling up to the usual interval: a machine that starts without
+    a connection is not left waiting. No number of failures switches a source off.
+    """
+    if not failures:
+        return now + usual
+    doubled = int(2 ** min(failures - 1, 20))
+    return now + min(usual, FIRST_RETRY * doubled)
+
+
+def first_reading(last: datetime | None, usual: timedelta, *, now: datetime) -> datetime:
+    """When to read a source after a start: at once where its time has passed, else when it is due.
+
+    So a service that is restarted every few minutes does not call on portals every time.
+    """
+    return now if last is None or last > now else max(now, last + usual)
 
 
 def next_webhook_attempt(

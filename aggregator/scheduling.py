@@ -6,9 +6,10 @@ A late job runs late rather than never (no misfire limit), and several missed on
 """
 
 import asyncio
+import secrets
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
@@ -17,9 +18,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from aggregator import screen, service
+from aggregator import checkup, health, schedule, screen, service
 from aggregator.app import Instance, SystemClock, build_sources
 from aggregator.errors import AlreadyRunning
+from aggregator.health.reporting import ReportKind
 from aggregator.model import Outcome, SourceRun
 from aggregator.parsing.dates import to_uk
 from aggregator.progress import Bars
@@ -36,6 +38,14 @@ AFTER_START = timedelta(hours=1)
 Act = Callable[[], Awaitable[None]]
 NextTry = Callable[[str], datetime | None]
 """When a source, by its id, is asked again."""
+Plan = Callable[[str, Sequence[SourceRun]], None]
+"""Sets when a source is read again, from what its run gave."""
+
+FIRST_CHECK = timedelta(minutes=15)
+"""After a start, sources are read before their health is told."""
+
+LOOK_BACK = 12
+"""Runs looked at for how often a source failed in a row; the waits have long reached the usual."""
 
 
 async def run(instance: Instance) -> None:
@@ -82,18 +92,30 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
         job = jobs.get_job(f"collect {source_id}")
         return job.next_run_time if job else None
 
+    def plan(source_id: str, runs: Sequence[SourceRun]) -> None:
+        """Set the next reading by how much is published, and soon where nothing was read."""
+        if job := jobs.get_job(f"collect {source_id}"):
+            moment = next_reading(instance, store, source_id, runs, now=SystemClock().now())
+            job.modify(next_run_time=moment)
+
     reporter = Reporter((entry.id for entry in entries), next_try)
     for entry in entries:
+        last = next((run.started_at for run in store.runs(entry.id, limit=1)
+                     if run.outcome is not Outcome.FAILED), None)  # fmt: skip
+        usual = checkup.rhythm(entry, store=store)
         jobs.add_job(
-            collecting(instance, store, entry.id, reporter=reporter, bars=bars),
-            IntervalTrigger(hours=entry.every_hours, timezone=UK, jitter=60),
+            collecting(instance, store, entry.id, reporter=reporter, bars=bars, plan=plan),
+            IntervalTrigger(seconds=int(usual.total_seconds()), timezone=UK, jitter=60),
             id=f"collect {entry.id}",
-            next_run_time=now,
+            next_run_time=schedule.first_reading(last, usual, now=now),
         )
-    hour = instance.settings.digest_hour
+    jobs.add_job(
+        checking(instance, store), IntervalTrigger(hours=1, timezone=UK), id="check health",
+        next_run_time=now + FIRST_CHECK,
+    )  # fmt: skip
     jobs.add_job(
         composing(instance, store),
-        CronTrigger(day_of_week="mon-sun", hour=f"{hour}-23", minute=0, timezone=UK),
+        CronTrigger(minute="*/5", timezone=UK),  # people have hours of their own
         id="compose digests",
         next_run_time=now,
     )
@@ -109,6 +131,25 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
     )
     jobs.add_listener(complain, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return jobs
+
+
+def next_reading(
+    instance: Instance,
+    store: Store,
+    source_id: str,
+    runs: Sequence[SourceRun],
+    *,
+    now: datetime,
+) -> datetime:
+    """When a source is read again after these runs. Jitter keeps sources from falling in step."""
+    (entry,) = instance.chosen([source_id])
+    usual = checkup.rhythm(entry, store=store)
+    latest = store.runs(source_id, limit=LOOK_BACK)
+    failures = next((n for n, run in enumerate(latest) if run.outcome is not Outcome.FAILED),
+                    len(latest))  # fmt: skip
+    failed = all(run.outcome is Outcome.FAILED for run in runs)
+    wait = schedule.next_reading(usual, failures if failed else 0, now=now)
+    return wait + timedelta(seconds=secrets.randbelow(60))
 
 
 class Reporter:
@@ -177,8 +218,10 @@ def collecting(
     *,
     reporter: Reporter | None = None,
     bars: Bars | None = None,
+    plan: Plan | None = None,
 ) -> Act:
-    """Read one source; the first time with a progress bar where somebody watches."""
+    """Read one source and plan its next reading; the first time with a progress bar where somebody
+    watches."""
     told = reporter or Reporter((), lambda _: None)
     shown, hidden = bars or Bars(enabled=False), Bars(enabled=False)
 
@@ -192,6 +235,8 @@ def collecting(
             except AlreadyRunning:
                 log.info(f"{source_id}: left for later, another fairnotice is reading it")
                 return
+        if plan:
+            plan(source_id, runs)
         for run in runs:
             told.report(run)
 
@@ -212,6 +257,26 @@ def rereading(instance: Instance, store: Store) -> Act:
         for run in await service.reread(instance, store):
             if run.new_notices or run.error:
                 log.info(f"re-read {run_words(run, None)}", source=run.source_id)
+
+    return act
+
+
+def checking(instance: Instance, store: Store) -> Act:
+    """Judge by the clock how sources stand: silence grows without runs, and they may have stopped.
+
+    A change is logged once, and again weekly while it lasts.
+    """
+
+    async def act() -> None:
+        now = SystemClock().now()
+        entries = instance.chosen(())
+        checkup.update(entries, store=store, now=now)
+        due = checkup.due_reports(entries, store=store, now=now)
+        for report in due:
+            say = log.info if report.kind is ReportKind.OVER else log.warning
+            say(health.sentence(report.health), source=report.health.source_id,
+                state=report.health.state, report=report.kind)  # fmt: skip
+        checkup.told(due, store=store, now=now)
 
     return act
 

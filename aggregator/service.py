@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from aggregator import alert, app, relevance, tick
+from aggregator import alert, app, checkup, relevance, tick
 from aggregator import collect as collecting
 from aggregator import rebuild as rebuilding
 from aggregator import reread as rereading
@@ -85,6 +85,7 @@ async def collect(
             )
         put_mails_away(instance, entries, store)
         tick.run(store=store, clock=clock)
+    checkup.update(instance.chosen(()), store=store, now=clock.now())
     return runs
 
 
@@ -179,15 +180,17 @@ def compose(
     only_due: bool = False,
 ) -> ComposeResult:
     """Compose digests as of `now`; a dry run changes nothing."""
-    if not dry_run:
+    if not dry_run and (not only_due or tick.is_due(now, store=store)):
         tick.run(store=store, clock=FixedClock(now))
+    names = {entry.id: entry.name for entry in instance.entries}
     return alert.compose(
         store=store,
         host=instance.settings.host,
         hour=instance.settings.digest_hour,
         now=now,
-        names={entry.id: entry.name for entry in instance.entries},
+        names=names,
         labels=type_labels(),
+        watch=alert.watch(checkup.states(instance.chosen(()), store=store, now=now), now=now),
         dry_run=dry_run,
         only_due=only_due,
     )

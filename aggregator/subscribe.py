@@ -14,6 +14,7 @@ from aggregator.model import (
     Consent,
     Criteria,
     Follow,
+    Language,
     ProviderProfile,
     Subscriber,
     SubscriberState,
@@ -36,11 +37,14 @@ def add(
     clock: Clock,
     name: str | None = None,
     provider: ProviderProfile | None = None,
+    hour: int | None = None,
+    language: Language | None = None,
 ) -> tuple[Subscriber, Subscription]:
     """A confirmed subscription; a known address gets a further one, unless it has the same already.
 
     The host enters it on behalf of somebody who asked for it, and that is what the consent says.
     provider: what the organisation says of itself; it adds to what a known address said before.
+    hour: of the UK day for digests, the host's where None. language: of our own words.
     """
     now = clock.now()
     consent = Consent(given_at=now, how="entered by the host on request", wording=WORDING)
@@ -64,6 +68,9 @@ def add(
             profile = updated(subscriber.provider, provider)
             store.set_provider_profile(subscriber.id, profile)
             subscriber = replace(subscriber, provider=profile)
+        if language is not None and language is not subscriber.language:
+            store.set_language(subscriber.id, language)
+            subscriber = replace(subscriber, language=language)
         wishes = store.subscriptions(subscriber.id)
         subscription = Subscription(
             id=new_id("want"),
@@ -72,6 +79,7 @@ def add(
             channel=as_known(channel, subscriber, wishes),
             created_at=now,
             cadence=cadence,
+            hour=hour,
         )
         if known := next((wish for wish in wishes if same_wish(wish, subscription)), None):
             return subscriber, known
@@ -82,7 +90,7 @@ def add(
 
 def same_wish(one: Subscription, other: Subscription) -> bool:
     """Whether both ask for the same, by the same way, as often."""
-    asks = [(wish.channel.key, wish.criteria, wish.cadence) for wish in (one, other)]
+    asks = [(wish.channel.key, wish.criteria, wish.cadence, wish.hour) for wish in (one, other)]
     return asks[0] == asks[1]
 
 

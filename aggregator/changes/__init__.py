@@ -11,7 +11,7 @@ from aggregator import identity, stage
 from aggregator.changes.differences import Difference, differences
 from aggregator.model import Event, EventKind, Opportunity, Stage, StoredNotice
 
-__all__ = ["events"]
+__all__ = ["events", "rerun"]
 
 BEFORE_OR_OPEN = (
     Stage.PIPELINE,
@@ -42,6 +42,31 @@ def events(
     if new is Stage.MODIFIED:
         return (step, *_changed(after, arrived, differences(before, after, arrived)))
     return (step,)
+
+
+def rerun(
+    later: Opportunity, earlier: Opportunity, arrived: StoredNotice, *, sure: str, why: str
+) -> Event:
+    """The event that `later` looks like the re-run of `earlier`: the same id whoever came last.
+
+    sure: how sure that is. why: the evidence, in words. `old` names the earlier one.
+    """
+    first, before = later.notices[0].notice, earlier.notices[0].notice
+    return Event(
+        id=identity.event_id(
+            f"{first.source_id}/{first.notice_id}",
+            EventKind.RERUN,
+            f"{before.source_id}/{before.notice_id}",
+        ),
+        opportunity_id=later.id,
+        kind=EventKind.RERUN,
+        at=arrived.retrieved_at,
+        source_id=first.source_id,
+        notice_id=first.notice_id,
+        old=f"{earlier.facts.title or 'no title'} ({earlier.id})",
+        new=f"{sure}: {why}",
+        backfill=arrived.backfill or later.notices[0].backfill,
+    )
 
 
 def _again_after_deadline(

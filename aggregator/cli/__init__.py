@@ -28,12 +28,14 @@ def command_line() -> "typer.Typer":
         rereading,
         staging,
         verdicts,
+        watching,
         webhooks,
     )
     from aggregator.cli.root import root
 
     for part in (
         collecting,
+        watching,
         rereading,
         alerting,
         reading,

@@ -8,7 +8,7 @@ from aggregator.cli import previewing, wishes
 from aggregator.cli.root import DEFAULT_HOME, AsJson, Home, Now, SourcesFile, moment, wait_for
 
 if TYPE_CHECKING:
-    from aggregator.model import Channel
+    from aggregator.model import Cadence, Channel
 
 subscribe_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Who is told what.")
 
@@ -50,7 +50,18 @@ def add(  # noqa: PLR0917 - typer makes an option of each
     days_left: wishes.DaysLeft = None,
     vcse_only: wishes.ForVcseOnly = False,
     language: wishes.Languages = None,
-    weekly: Annotated[bool, typer.Option("--weekly", help="Mondays instead of every day.")] = False,
+    weekly: Annotated[bool, typer.Option("--weekly", help="Short for --how-often weekly.")] = False,
+    how_often: Annotated[
+        str | None,
+        typer.Option(metavar="WORD", help="immediate, daily (default), weekly or monthly."),
+    ] = None,
+    hour: Annotated[
+        int | None,
+        typer.Option(metavar="HOUR", help="UK hour for digests, 0 or 2 to 23.", min=0, max=23),
+    ] = None,
+    welsh: Annotated[
+        bool, typer.Option("--welsh", help="Our own fixed words in Welsh (not reviewed yet).")
+    ] = False,
     webhook: Annotated[
         str | None,
         typer.Option(metavar="URL", help="Send to this https address instead of by e-mail."),
@@ -84,8 +95,10 @@ def add(  # noqa: PLR0917 - typer makes an option of each
     from aggregator.app import Instance, SystemClock
     from aggregator.cli.criteria import channel_of, criteria_of, provider_of, type_names
     from aggregator.criteria import in_words
-    from aggregator.model import Cadence
+    from aggregator.model import Language
 
+    cadence = cadence_of(how_often, weekly=weekly)
+    hour = checked_hour(hour)
     provider = provider_of(
         income=income,
         services=service or (),
@@ -121,11 +134,13 @@ def add(  # noqa: PLR0917 - typer makes an option of each
             email,
             criteria=criteria,
             channel=channel,
-            cadence=Cadence.WEEKLY if weekly else Cadence.DAILY,
+            cadence=cadence,
             store=store,
             clock=SystemClock(),
             name=name,
             provider=provider,
+            hour=hour,
+            language=Language.WELSH if welsh else None,
         )
         is_first = store.channel_start(subscriber.id, subscription.channel.key) is None
     is_new = subscription.id not in before
@@ -237,6 +252,27 @@ def deliver(
         typer.echo(line)
     if result.failed:
         raise typer.Exit(1)
+
+
+def cadence_of(how_often: str | None, *, weekly: bool) -> "Cadence":
+    """How often, by its word. Raises typer.BadParameter."""
+    from aggregator.model import Cadence
+
+    if how_often is None:
+        return Cadence.WEEKLY if weekly else Cadence.DAILY
+    word = how_often.strip().casefold()
+    if word not in tuple(Cadence) or (weekly and word != Cadence.WEEKLY):
+        raise typer.BadParameter(f"--how-often takes one of {', '.join(Cadence)}, once")
+    return Cadence(word)
+
+
+def checked_hour(hour: int | None) -> int | None:
+    """The hour as given. Raises typer.BadParameter for the one that clock changes touch."""
+    if hour == 1:
+        raise typer.BadParameter(
+            "--hour must not be 1: from 01:00 to 01:59 the clocks change twice a year"
+        )
+    return hour
 
 
 def channel_words(channel: "Channel") -> str:

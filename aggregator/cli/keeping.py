@@ -51,8 +51,9 @@ def bench(
     what: Annotated[
         str,
         typer.Argument(
-            metavar="[speed|link|match|sources]",
-            help="speed, how well notices are linked, matching, or how fast lists are read.",
+            metavar="[speed|link|match|sources|digest]",
+            help="speed, how well notices are linked, matching, how fast lists are read or digests "
+            "go out.",
         ),
     ] = "speed",
     home: AnyHome = DEFAULT_HOME,
@@ -61,22 +62,26 @@ def bench(
         int, typer.Option(metavar="COUNT", help="How many made-up notices.", min=100)
     ] = 20_000,
 ) -> None:
-    """Measure speed and memory, linking, or matching, on made-up notices.
+    """Measure speed, linking, matching or digests.
 
     Prints JSON lines; `met` says whether the figure under `aim` is reached.
     """
     from aggregator import bench as benchmarks
-    from aggregator import bench_linking, bench_matching, bench_sources
+    from aggregator import bench_digest, bench_linking, bench_matching, bench_sources
 
-    if what not in ("speed", "link", "match", "sources"):
-        raise typer.BadParameter("speed, link, match or sources", param_hint="WHAT")
-    if what == "match":
-        lines = bench_matching.lines(events=min(notices, bench_matching.EVENTS))
+    if what == "digest":
+        found = bench_digest.lines(max(20, notices // 100))
+    elif what == "match":
+        found = bench_matching.lines(events=min(notices, bench_matching.EVENTS))
     elif what == "sources":
-        lines = bench_sources.lines()
+        found = bench_sources.lines()
+    elif what == "link":
+        found = bench_linking.lines(notices)
+    elif what == "speed":
+        found = benchmarks.lines(notices)
     else:
-        lines = bench_linking.lines(notices) if what == "link" else benchmarks.lines(notices)
-    for line in lines:
+        raise typer.BadParameter("speed, link, match, sources or digest", param_hint="WHAT")
+    for line in found:
         typer.echo(line)
 
 

@@ -20,7 +20,9 @@ Identifier = Annotated[
     str, typer.Argument(metavar="ID", help="An id from `list`, an ocid or a notice id.")
 ]
 
-review_app = typer.Typer(help="What waits for a person: likely links, odd dates and values.")
+review_app = typer.Typer(
+    help="What waits for a person: likely links, odd dates and values, verdicts, sources."
+)
 
 
 def register(root: typer.Typer) -> None:

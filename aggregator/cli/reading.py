@@ -104,6 +104,8 @@ def show(
         fit_record,
         likely_lines,
         likely_record,
+        rerun_lines,
+        rerun_record,
         story,
         story_json,
     )
@@ -116,16 +118,26 @@ def show(
         events = store.events_of(judged.opportunity.id)
         said = store.verdicts_of(judged.opportunity.id)
         likely = store.likely_links_of(judged.opportunity.id)
+        reruns = store.reruns_of(judged.opportunity.id)
         provider = subscribe.profile_of(reader, store=store) if reader else None
     opportunity, judgement, labels = judged.opportunity, judged.judgement, service.type_labels()
     standing = stage.at(opportunity, at)
     lines = summary(opportunity, judgement, now=at, labels=labels)
     suits = fit(opportunity, judgement, provider, at, labels=labels) if provider else None
     if as_json:
-        added = {**(fit_record(suits) if suits else {}), **likely_record(likely)}
+        added = {
+            **(fit_record(suits) if suits else {}),
+            **likely_record(likely),
+            **rerun_record(reruns),
+        }
         typer.echo(story_json(judged, standing, events, said, lines, added))
         return
-    parts = (*lines, *(fit_lines(suits) if suits else ()), *likely_lines(likely))
+    parts = (
+        *lines,
+        *(fit_lines(suits) if suits else ()),
+        *likely_lines(likely),
+        *rerun_lines(reruns, opportunity.id),
+    )
     for line in story(judged, standing, events, said, parts):
         typer.echo(line)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from aggregator import stage
+from aggregator import buyers, stage
 from aggregator.alert import ComposeResult, Delivered
 from aggregator.config import SourceEntry
 from aggregator.digest.dates import act_by
@@ -25,6 +25,7 @@ from aggregator.model import (
     Parsed,
     PersonVerdict,
     ProcurementKind,
+    Rerun,
     SourceRun,
     Standing,
     StatedTime,
@@ -156,6 +157,31 @@ def likely_lines(likely: Iterable[LikelyLink]) -> Iterator[str]:
         yield f"Probably the same as {one.other_id} ({one.title or 'no title'}): {one.evidence}"
 
 
+def rerun_lines(reruns: Iterable[Rerun], opportunity_id: str) -> Iterator[str]:
+    """What it looks like the re-run of, and what looks like its own re-run."""
+    for one in reruns:
+        if one.later_id == opportunity_id:
+            what = f"Looks like the re-run of {one.earlier_id} ({one.earlier_title or 'no title'})"
+        else:
+            what = f"Seems to be run again as {one.later_id} ({one.later_title or 'no title'})"
+        yield f"{what}, {one.confidence}: {one.evidence}"
+
+
+def rerun_record(reruns: Iterable[Rerun]) -> dict[str, Any]:
+    """The same for programs."""
+    return {
+        "reruns": [
+            {
+                "earlier": one.earlier_id,
+                "later": one.later_id,
+                "confidence": one.confidence,
+                "evidence": one.evidence,
+            }
+            for one in reruns
+        ]
+    }
+
+
 def likely_record(likely: Iterable[LikelyLink]) -> dict[str, Any]:
     """The same for programs."""
     return {
@@ -239,7 +265,10 @@ def story(
     label = stage.label(standing.stage, facts.kind)
     yield f"{opportunity.id}: {label} ({standing.certainty}); {standing.because}"
     for buyer in facts.buyers:
-        yield f"Buyer: {buyer.name}"
+        kind = buyers.kind(buyer.name)
+        yield f"Buyer: {buyer.name}" + (f" ({buyers.LABELS[kind]})" if kind else "")
+    if acting := buyers.in_words(facts):
+        yield f"Note: {acting}."
     date = act_by(opportunity, standing.stage)
     if words := act_words(opportunity, standing):
         yield words[0].upper() + words[1:]

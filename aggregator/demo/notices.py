@@ -53,13 +53,6 @@ def fts_release(
     """A Find a Tender release of the Procurement Act."""
     notice_id = f"{number:06d}-{published.year}"
     party = "GB-PPON-DEMO-" + str(abs(hash_of(buyer)) % 10_000).zfill(4)
-    notice = {
-        "id": notice_id,
-        "documentType": "tenderNotice",
-        "noticeType": notice_type,
-        "url": f"https://find-a-tender.example.org/Notice/{notice_id}",
-        "datePublished": iso(published),
-    }
     release: Release = {
         "ocid": f"ocds-h6vhtk-{ocid:06x}",
         "id": notice_id,
@@ -68,35 +61,56 @@ def fts_release(
         "initiationType": "tender",
         "language": "en",
         "buyer": {"id": party, "name": buyer},
-        "parties": [
-            {
-                "id": party,
-                "name": buyer,
-                "roles": ["buyer"],
-                "address": {"region": region, "country": "GB"},
-                "contactPoint": {"name": "Commissioning team", "email": "buying@example.org"},
-            }
-        ],
+        "parties": [fts_party(party, buyer, region)],
         "tender": {
             "id": f"DEMO-{number}",
-            "legalBasis": {"scheme": "UKPGA", "id": "2023/54"},
             "title": title,
             "description": description,
-            "status": "active",
-            "mainProcurementCategory": "services",
-            "items": [
-                {
-                    "id": "1",
-                    "additionalClassifications": [{"scheme": "CPV", "id": cpv}],
-                    "deliveryAddresses": [{"region": region, "country": "GB"}],
-                }
-            ],
+            **fts_tender(region, cpv),
             **tender,
         },
     }
     holder = release["tender"] if section == "tender" else release.setdefault(section, {})
-    holder["documents"] = [notice]
+    holder["documents"] = [fts_page(notice_id, notice_type, published)]
     return release
+
+
+def fts_party(party: str, buyer: str, region: str) -> dict[str, Any]:
+    """The buyer with its address."""
+    return {
+        "id": party,
+        "name": buyer,
+        "roles": ["buyer"],
+        "address": {"region": region, "country": "GB"},
+        "contactPoint": {"name": "Commissioning team", "email": "buying@example.org"},
+    }
+
+
+def fts_tender(region: str, cpv: str) -> dict[str, Any]:
+    """What all tenders of the sample share."""
+    return {
+        "legalBasis": {"scheme": "UKPGA", "id": "2023/54"},
+        "status": "active",
+        "mainProcurementCategory": "services",
+        "items": [
+            {
+                "id": "1",
+                "additionalClassifications": [{"scheme": "CPV", "id": cpv}],
+                "deliveryAddresses": [{"region": region, "country": "GB"}],
+            }
+        ],
+    }
+
+
+def fts_page(notice_id: str, notice_type: str, published: datetime) -> dict[str, Any]:
+    """The notice itself, which every release lists among its documents."""
+    return {
+        "id": notice_id,
+        "documentType": "tenderNotice",
+        "noticeType": notice_type,
+        "url": f"https://find-a-tender.example.org/Notice/{notice_id}",
+        "datePublished": iso(published),
+    }
 
 
 def hash_of(text: str) -> int:
@@ -271,7 +285,31 @@ def find_a_tender(start: datetime) -> list[Sample]:
     def at(hours: float) -> datetime:
         return start + timedelta(hours=hours)
 
-    plain: list[tuple[float, int, int, str, str, str, str, dict[str, Any]]] = [
+    deadline, later = uk_day(start, 18), uk_day(start, 25)
+    scottish = uk_day(start, 22)
+    return [
+        *(simple(start, *one) for one in plain(start)),
+        Sample(hours=-200, content=crisis_cafe(start, CAFE, at(-200), deadline)),
+        Sample(hours=-170, content=schools_counselling(start, at(-170))),
+        Sample(hours=-120, content=advocacy_engagement(start, at(-120))),
+        Sample(hours=-60, content=psr_intention(start, at(-60))),
+        Sample(hours=-50, content=scottish_copy(at(-50), 910108, 0x0A0009, scottish)),
+        Sample(hours=-49.9, content=scottish_copy(at(-49.9), 910109, 0x0A000A, scottish)),
+        Sample(hours=NEXT_DAY, content=crisis_cafe(start, CAFE_MOVED, at(NEXT_DAY), later)),
+        Sample(
+            hours=NEXT_DAY + 0.5,
+            content=schools_counselling_ended(start, at(NEXT_DAY + 0.5)),
+        ),
+    ]
+
+
+Plain = tuple[float, int, int, str, str, str, str, dict[str, Any]]
+"""Hours from the start, numbers of notice and ocid, title, text, notice type, CPV, and the rest."""
+
+
+def plain(start: datetime) -> list[Plain]:
+    """Notices of which nothing more is told."""
+    return [
         (-150, 910105, 0x0A0005, "Linen and laundry for Saltmarsh Mental Health NHS Trust",
          "Collection, washing and delivery of linen for inpatient wards.", "UK4", "98310000",
          {"tenderPeriod": {"endDate": iso(uk_day(start, 20))}}),
@@ -287,42 +325,38 @@ def find_a_tender(start: datetime) -> list[Sample]:
          "85312300", {"tenderPeriod": {"endDate": iso(uk_day(start, 16, time(17)))},
                       "value": money(60_000)}),
     ]  # fmt: skip
-    simple = [
-        Sample(
-            hours=hours,
-            content=fts_release(
-                number,
-                ocid,
-                at(hours),
-                title,
-                text,
-                buyer="Northmoor Council",
-                region="UKE22",
-                notice_type=kind,
-                tag=("planning",) if kind == "UK3" else ("tender",),
-                section="planning" if kind == "UK3" else "tender",
-                cpv=cpv,
-                **more,
-            ),
-        )
-        for hours, number, ocid, title, text, kind, cpv, more in plain
-    ]
-    deadline, later = uk_day(start, 18), uk_day(start, 25)
-    scottish = uk_day(start, 22)
-    return [
-        *simple,
-        Sample(hours=-200, content=crisis_cafe(start, CAFE, at(-200), deadline)),
-        Sample(hours=-170, content=schools_counselling(start, at(-170))),
-        Sample(hours=-120, content=advocacy_engagement(start, at(-120))),
-        Sample(hours=-60, content=psr_intention(start, at(-60))),
-        Sample(hours=-50, content=scottish_copy(at(-50), 910108, 0x0A0009, scottish)),
-        Sample(hours=-49.9, content=scottish_copy(at(-49.9), 910109, 0x0A000A, scottish)),
-        Sample(hours=NEXT_DAY, content=crisis_cafe(start, CAFE_MOVED, at(NEXT_DAY), later)),
-        Sample(
-            hours=NEXT_DAY + 0.5,
-            content=schools_counselling_ended(start, at(NEXT_DAY + 0.5)),
+
+
+def simple(
+    start: datetime,
+    hours: float,
+    number: int,
+    ocid: int,
+    title: str,
+    text: str,
+    kind: str,
+    cpv: str,
+    more: dict[str, Any],
+) -> Sample:
+    """One of them as a release."""
+    planned = kind == "UK3"
+    return Sample(
+        hours=hours,
+        content=fts_release(
+            number,
+            ocid,
+            start + timedelta(hours=hours),
+            title,
+            text,
+            buyer="Northmoor Council",
+            region="UKE22",
+            notice_type=kind,
+            tag=("planning",) if planned else ("tender",),
+            section="planning" if planned else "tender",
+            cpv=cpv,
+            **more,
         ),
-    ]
+    )
 
 
 def cf_release(guid: str, number: int, published: datetime, **tender: Any) -> Release:

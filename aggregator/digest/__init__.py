@@ -4,18 +4,29 @@
 pure: the moment is handed in, and a notice's words are only ever data.
 """
 
-from aggregator.digest.compose import MOST_ITEMS, Heading, compose
-from aggregator.digest.render import FULL_ITEMS, FULL_OF_MANY, LARGEST, render, render_email
+from aggregator.digest.calendar_file import calendar_file
+from aggregator.digest.compose import MOST_ITEMS, Heading, compose, still_watching
+from aggregator.digest.dates import act_by
+from aggregator.digest.grouping import grouped
+from aggregator.digest.links import NO_LINKS, Links, calendar_path, of_site
+from aggregator.digest.render import FULL_ITEMS, LARGEST, render, render_email
 from aggregator.digest.webhook import render_webhook
 
 __all__ = [
     "FULL_ITEMS",
-    "FULL_OF_MANY",
     "LARGEST",
     "MOST_ITEMS",
+    "NO_LINKS",
     "Heading",
+    "Links",
+    "act_by",
+    "calendar_file",
+    "calendar_path",
     "compose",
+    "grouped",
+    "of_site",
     "render",
     "render_email",
     "render_webhook",
+    "still_watching",
 ]

@@ -7,13 +7,15 @@ notice's own words are quoted only where our lines say too little.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from enum import Enum
 from urllib.parse import urlsplit
 
 from aggregator import worth
 from aggregator.digest import wording
 from aggregator.digest.opening import SENTENCE, opening
 from aggregator.digest.view import IN_THE_TEXT, OVER, Detail, Room, View
-from aggregator.model import DigestItem, Facts
+from aggregator.match import lot_names
+from aggregator.model import DigestItem, Facts, Verdict
 
 LONGEST_QUOTE = 160
 USEFUL = 2
@@ -28,22 +30,37 @@ SENTENCE_END = re.compile(r"[.!?] ")
 SUM_FIRST = re.compile(
     r"(?:about )?(£[\d,.]*\d(?: million)?)(?: a year)?(?: \([^()]*\))?(?: in all)?[,;] (?=\w)"
 )
+SOME_LOTS = "That is "
+LOTS_COUNTED = re.compile(r" ?It comes in \d+ lots: parts you can bid for one by one\.")
+SMALLEST = re.compile(r"^the smallest of \d+ lots, .+?, is worth (£[\d,.]+(?: million)?)")
 UNSURE = "It may be about"
 SUITED = "the buyer says it suits"
 EXTENDED = " if extended"
+
+
+class LotsTold(Enum):
+    """Where the lots are told, so that they are told nowhere else."""
+
+    NOWHERE = 0
+    IN_THE_SUMMARY = 1
+    IN_A_LIST = 2
 
 
 def brief(full: View, item: DigestItem, room: Room) -> View:
     """The view without what it says twice."""
     said = quote(full, item.opportunity.facts, room)
     lines = tuple(without_quoted(without_portal(line, full), said) for line in full.summary)
+    lots = lots_told(item)
+    if lots is LotsTold.IN_A_LIST:
+        lines = tuple(LOTS_COUNTED.sub("", line) for line in lines)
     told_why = any(one.then for one in full.happened)
     return replace(
         full,
         summary=tuple(line for line in lines if line),
         opening=said,
-        fit=tuple(without_sum(one, " ".join(full.summary)) for one in full.fit),
-        details=tuple(unsaid(full, item)),
+        fit=tuple(without_lot(without_sum(one, " ".join(full.summary)), lots) for one in full.fit),
+        details=tuple(unsaid(full, item, lots)),
+        why=why(full, item, lots),
         meaning=None if told_why else full.meaning,
     )
 
@@ -89,12 +106,40 @@ def without_quoted(line: str, said: str | None) -> str:
     return line.replace(named[0], "").strip()
 
 
-def unsaid(full: View, item: DigestItem) -> Iterator[Detail]:
+def lots_told(item: DigestItem) -> LotsTold:
+    """Where lots are told: in our first line where only some of them are meant, else in a list."""
+    facts, judgement = item.opportunity.facts, item.judgement
+    if len(facts.lots) < 2:  # noqa: PLR2004 - one lot is the whole
+        return LotsTold.NOWHERE
+    some = 0 < sum(lot.id in judgement.lots for lot in facts.lots) < len(facts.lots)
+    if some and any(SOME_LOTS in line for line in item.summary):
+        return LotsTold.IN_THE_SUMMARY
+    return LotsTold.NOWHERE if item.stage in OVER else LotsTold.IN_A_LIST
+
+
+def without_lot(one: Detail, lots: LotsTold) -> Detail:
+    """A finding without the name of the smallest lot, where all stand in a list with their sums."""
+    if lots is LotsTold.NOWHERE:
+        return one
+    return replace(one, words=SMALLEST.sub(r"a lot is worth \1", one.words))
+
+
+def why(full: View, item: DigestItem, lots: LotsTold) -> str | None:
+    """The reason without the lots that are told above; none where all readers are told the rest."""
+    named = f" in {lot_names(item.opportunity.facts, item.judgement)}"
+    if full.why is None or lots is LotsTold.NOWHERE or not full.why.endswith(named):
+        return full.why
+    is_usual = not item.known and item.judgement.verdict is Verdict.CORE
+    return None if is_usual else full.why.removesuffix(named)
+
+
+def unsaid(full: View, item: DigestItem, lots: LotsTold) -> Iterator[Detail]:
     """The facts that no line above tells, and only those of use at this stage."""
     facts = item.opportunity.facts
     lines = " ".join((*full.summary, *(one.words for one in full.fit)))
     for one in full.details:
         useless = one.label in PREPARING and item.stage in OVER
+        useless = useless or (one.label == "Lots" and lots is LotsTold.IN_THE_SUMMARY)
         is_said = SAID.get(one.label)
         if not useless and not (is_said and lines and is_said(one.words, facts, lines)):
             yield one

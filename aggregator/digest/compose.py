@@ -16,6 +16,7 @@ from aggregator.model import (
     Event,
     EventKind,
     Stage,
+    Watch,
 )
 
 MOST_ITEMS = 50
@@ -66,6 +67,18 @@ def compose(
         composed_at=now,
         event_ids=tuple(dict.fromkeys(told)),
         left_out=len(placed) - len(kept),
+    )
+
+
+def still_watching(run: DigestRun, watch: Watch, *, now: datetime) -> Digest:
+    """The digest that says that there is nothing new, and what was looked at to say so."""
+    return Digest(
+        run=run,
+        kind=DigestKind.STILL_WATCHING,
+        sections=(),
+        composed_at=now,
+        event_ids=(),
+        watch=watch,
     )
 
 

@@ -65,10 +65,10 @@ def happenings(item: DigestItem) -> tuple[Happening, ...]:
     """Everything this digest tells of a known opportunity, oldest first.
 
     Several changes of one field are one, from the first value to the last. To a reader who was
-    never told of it, the opportunity as it stands says it all.
+    never told of it, the opportunity as it stands says it all, but not that it looks like a re-run.
     """
     if not item.known:
-        return ()
+        return tuple(rerun(one) for one in item.events if one.kind is EventKind.RERUN)
     told = [happening(event, item) for event in collapsed(item.events)]
     return tuple(dict.fromkeys(one for one in told if one))
 
@@ -101,11 +101,23 @@ def happening(event: Event, item: DigestItem) -> Happening | None:
             return moved_on(event, item)
         case EventKind.APPEARED | EventKind.DEADLINE_NEAR:
             return None
+        case EventKind.RERUN:
+            return rerun(event)
         case EventKind.CANCELLED:
             then = stages.explain(Stage.CANCELLED) if item.stage is Stage.CANCELLED else None
             return Happening(words=cancelled(item), then=then)
         case _:
             return Happening(words=ended(event, item))
+
+
+def rerun(event: Event) -> Happening:
+    """What it looks like the re-run of, how sure that is, and why."""
+    earlier = one_line(event.old, LONGEST) or "an earlier procurement"
+    why = one_line(event.new, LONGEST * 2)
+    return Happening(
+        words=f"Looks like the re-run of {earlier}.",
+        then=f"{why[:1].upper()}{why[1:]}." if why else None,
+    )
 
 
 def cancelled(item: DigestItem) -> str:
@@ -123,6 +135,9 @@ def ended(event: Event, item: DigestItem) -> str:
         EventKind.REOPENED: "Open again after it had been cancelled or closed.",
         EventKind.CLOSED: "The deadline has passed.",
         EventKind.GONE_QUIET: gone_quiet(item),
+        EventKind.NO_LONGER_LISTED: "No longer on the list where we found it. It may have been "
+        "withdrawn or moved: look at the notice, or ask the buyer.",
+        EventKind.LISTED_AGAIN: "On the list again where we had missed it.",
     }[event.kind]
 
 

@@ -5,6 +5,7 @@ passed over; what is shown stands as published, an explanation in square bracket
 """
 
 import re
+from functools import lru_cache
 
 from aggregator import glossary
 from aggregator.digest.clean import one_line
@@ -50,6 +51,7 @@ FIRST = 6
 """Sentences among which the one that says what is wanted is looked for."""
 
 
+@lru_cache(maxsize=2048)
 def opening(description: str | None, title: str | None, longest: int) -> str | None:
     """The first telling sentences, at most `longest` characters and what explanations add.
 

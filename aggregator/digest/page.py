@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from aggregator.digest.beside import Ended, about_sources, checked, ended, watching
 from aggregator.digest.clean import one_line
 from aggregator.digest.compose import Heading
+from aggregator.digest.links import Links
 from aggregator.digest.view import View
+from aggregator.digest.words import ENGLISH, Words
 from aggregator.model import (
     Digest,
     DigestItem,
@@ -25,6 +28,12 @@ LONGEST_TITLE = 56
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.+_-]{1,64}@[A-Za-z0-9.-]{1,190}")
 STOP_SUBJECT = "Stop Fair Notice"
 
+HEADINGS = {
+    DigestKind.OPEN_NOW: "Open now, for you",
+    DigestKind.UPDATE: "News for you",
+    DigestKind.BETWEEN: "Before your next digest",
+    DigestKind.STILL_WATCHING: "Nothing new, still watching",
+}
 BY_HEADING = {
     Heading.OPEN_NOW: "open now",
     Heading.NEW: "new",
@@ -85,10 +94,21 @@ class Page:
     footer: tuple[str, ...]
     stop_link: str | None
     stop_words: str
+    watching: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    lapsed: tuple[Ended, ...] = ()
+    preferences: str | None = None
+    words: Words = ENGLISH
 
 
 def page(
-    digest: Digest, host: Host, sections: tuple[Section, ...], left_out: int, *, glance: bool
+    digest: Digest,
+    host: Host,
+    sections: tuple[Section, ...],
+    left_out: int,
+    links: Links,
+    *,
+    glance: bool,
 ) -> Page:
     """The page of a digest.
 
@@ -96,23 +116,26 @@ def page(
     items once more at the top.
     """
     name = one_line(host.name, 120) or "your host"
-    stop = stop_link(host)
+    stop, by_mail = links.stop, stop_by_mail(host)
     contact = one_line(host.contact, 200) or name
-    first = digest.kind is DigestKind.OPEN_NOW
     items = tuple(item for section in sections for item in section.items)
     return Page(
         subject=subject(digest),
-        heading="Open now, for you" if first else "News for you",
-        summary=f"{day(digest)}: {counts(digest)}.",
+        heading=HEADINGS[digest.kind],
+        summary=f"{day(digest)}: {counts(digest)}." if digest.sections else f"{day(digest)}.",
         from_whom=f"From Fair Notice, run by {name}.",
         stop_above=f"To stop or change these mails, write to {contact}.",
         why=why_these(items),
         glance=items if glance and len(items) >= GLANCED else (),
         sections=sections,
         waiting=waiting(left_out),
-        footer=tuple(footer(digest, name, contact if stop is None else None)),
-        stop_link=stop,
-        stop_words="Stop these mails with one message",
+        footer=tuple(footer(digest, name, contact, by_message=not (stop or by_mail))),
+        stop_link=stop or by_mail,
+        stop_words="Stop these mails" if stop else "Stop these mails with one message",
+        watching=watching(digest),
+        sources=about_sources(digest),
+        lapsed=tuple(ended(digest)),
+        preferences=links.preferences,
     )
 
 
@@ -129,6 +152,8 @@ def why_these(items: Sequence[View]) -> str | None:
 
 def subject(digest: Digest) -> str:
     """What and how many: "2 new, 1 deadline moved: Crisis café for adults and 2 more"."""
+    if digest.kind is DigestKind.STILL_WATCHING and digest.watch:
+        return f"{HEADINGS[digest.kind]}: {checked(digest.watch, digest.composed_at)}"
     items = [item for section in digest.sections for item in section.items]
     title = one_line(items[0].opportunity.facts.title, LONGEST_TITLE) or "a notice without a title"
     others = len(items) - 1 + digest.left_out
@@ -185,8 +210,8 @@ def waiting(left_out: int) -> str | None:
     return f"{others} did not fit into this mail; the most urgent are above, the rest will follow."
 
 
-def footer(digest: Digest, name: str, contact: str | None) -> Iterator[str]:
-    """Who writes, why, and what this is not. contact: named where no link to stop follows."""
+def footer(digest: Digest, name: str, contact: str, *, by_message: bool) -> Iterator[str]:
+    """Who writes, why, and what this is not. by_message: no link to stop follows."""
     address = one_line(digest.run.channel.target, 254) or "this address"
     yield f"You get this because {address} is subscribed to Fair Notice at {name}."
     yield (
@@ -197,11 +222,13 @@ def footer(digest: Digest, name: str, contact: str | None) -> Iterator[str]:
         "Not everything is advertised. Small contracts, grant renewals and sub-contracts often are "
         "not: keep talking to those who buy near you."
     )
-    if contact:
+    if by_message:
         yield f"To stop these mails, or with a question, write to {contact}."
+    else:
+        yield f"{name} runs this service. To reach a person, write to {contact}."
 
 
-def stop_link(host: Host) -> str | None:
+def stop_by_mail(host: Host) -> str | None:
     """A message to the host that says stop; None where the contact is no mail address."""
     if not MAIL_ADDRESS.fullmatch(host.contact):
         return None

@@ -7,6 +7,7 @@ the shortest form has no room for is counted instead of shown.
 
 import base64
 import quopri
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,17 +16,18 @@ from typing import Any
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from aggregator.digest import welsh
 from aggregator.digest.brief import brief
 from aggregator.digest.happening import Happening
+from aggregator.digest.links import Links, of_site
 from aggregator.digest.message import message_of
-from aggregator.digest.page import Page, Section, page
+from aggregator.digest.page import Page, Section, page, stop_by_mail
 from aggregator.digest.view import Room, View, view
 from aggregator.digest.webhook import render_webhook
-from aggregator.model import ChannelKind, Digest, Host, Message
+from aggregator.model import ChannelKind, Digest, Host, Language, Message
 
 FULL_ITEMS = 8
-FULL_OF_MANY = 5
-"""Items in full where there are more than `FULL_ITEMS`: two minutes are soon over."""
+"""Items in full. The rest in one line each: two minutes are soon over."""
 
 LARGEST = 90_000
 FOR_HEADERS = 3_000
@@ -61,46 +63,77 @@ FORMS = (
 with `most` are for digests made otherwise."""
 
 MOST_CHANGES = 3
+DAY_AND_MONTH = re.compile(r"(?<=\d) (?=[A-Z][a-z]{2})")
 
 
-def render(digest: Digest, host: Host, *, names: Mapping[str, str] = NO_NAMES) -> Message:
-    """The message for the digest's channel. names: source id -> name for readers."""
-    writers = {ChannelKind.EMAIL: render_email, ChannelKind.WEBHOOK: render_webhook}
-    return writers[digest.run.channel.kind](digest, host, names=names)
+def render(
+    digest: Digest,
+    host: Host,
+    *,
+    names: Mapping[str, str] = NO_NAMES,
+    links: Links | None = None,
+) -> Message:
+    """The message for the digest's channel. names: source id -> name for readers.
+
+    links: pages to lead to; None for those that anybody may open on the host's site.
+    """
+    if digest.run.channel.kind is ChannelKind.WEBHOOK:
+        return render_webhook(digest, host, names=names)
+    return render_email(digest, host, names=names, links=links)
 
 
-def render_email(digest: Digest, host: Host, *, names: Mapping[str, str] = NO_NAMES) -> Message:
+def render_email(
+    digest: Digest,
+    host: Host,
+    *,
+    names: Mapping[str, str] = NO_NAMES,
+    links: Links | None = None,
+) -> Message:
     """The digest as subject, text and HTML of at most 90 kB as sent."""
+    pages = of_site(host.base_url) if links is None else links
     for form in FORMS:
-        content = written(digest, host, form, names)
+        content = written(digest, host, form, names, pages)
         text, html = as_text(content), as_html(content)
         if size(text) + size(html) + FOR_HEADERS <= LARGEST:
             break
-    headers = {"List-Unsubscribe": f"<{content.stop_link}>"} if content.stop_link else None
+    headers = list_headers(pages, host)
     return message_of(digest, subject=content.subject, text=text, html=html, headers=headers)
 
 
-def written(digest: Digest, host: Host, form: Form, names: Mapping[str, str]) -> Page:
-    """The page in one form."""
+def list_headers(links: Links, host: Host) -> dict[str, str] | None:
+    """How a mail program ends it: by RFC 8058 where a page takes its post, else by a message."""
+    ways = (links.one_click, stop_by_mail(host))
+    listed = ", ".join(f"<{way}>" for way in ways if way)
+    if not listed:
+        return None
+    headers = {"List-Unsubscribe": listed}
+    if links.one_click:
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def written(digest: Digest, host: Host, form: Form, names: Mapping[str, str], links: Links) -> Page:
+    """The page in one form, in the reader's language."""
     total = sum(len(section.items) for section in digest.sections)
     cut = max(0, total - form.most) if form.most else 0
-    found = tuple(sections(digest, form, names))
-    return page(digest, host, found, digest.left_out + cut, glance=form.full > 0)
+    found = tuple(sections(digest, form, names, links))
+    content = page(digest, host, found, digest.left_out + cut, links, glance=form.full > 0)
+    return content if digest.language is Language.ENGLISH else welsh.of(content)
 
 
-def sections(digest: Digest, form: Form, names: Mapping[str, str]) -> Iterator[Section]:
+def sections(
+    digest: Digest, form: Form, names: Mapping[str, str], links: Links
+) -> Iterator[Section]:
     """The first items in full, the rest in short, no more than the form has room for."""
-    total = sum(len(section.items) for section in digest.sections)
-    in_full = min(form.full, FULL_OF_MANY) if total > FULL_ITEMS else form.full
     before = 0
     explained: set[str | None] = set()
     for section in digest.sections:
         room = len(section.items) if form.most is None else max(0, form.most - before)
         views = [
-            brief(view(item, digest.composed_at, form.room, names), item, form.room)
+            brief(view(item, digest.composed_at, form.room, names, links), item, form.room)
             for item in section.items[:room]
         ]
-        full = max(0, in_full - before)
+        full = max(0, form.full - before)
         before += len(section.items)
         if views:
             yield Section(
@@ -120,11 +153,13 @@ def explained_once(one: View, explained: set[str | None]) -> View:
 
 def shortened(one: View, form: Form) -> View:
     """What a one-liner shows of an item."""
-    line = replace(one, happened=one.happened[:MOST_CHANGES], sources=one.sources[:1])
+    line = replace(
+        one, happened=one.happened[:MOST_CHANGES], sources=one.sources[:1], calendar=None
+    )
     if not form.thin:
         return line
     changes = tuple(Happening(words=change.words) for change in line.happened[:1])
-    return replace(line, happened=changes, buyer=None, gist=None, why=None)
+    return replace(line, happened=changes, buyer=None, gist=None, why=None, page=None)
 
 
 def size(text: str) -> int:
@@ -135,12 +170,12 @@ def size(text: str) -> int:
 
 def as_text(content: Page) -> str:
     """The plain-text part."""
-    return template("digest.txt.j2").render(page=content)
+    return template("digest.txt.j2").render(page=content, words=content.words)
 
 
 def as_html(content: Page) -> str:
     """The HTML part, its style put on each element because mail programs drop style sheets."""
-    return inliner().inline(template("digest.html.j2").render(page=content))
+    return inliner().inline(template("digest.html.j2").render(page=content, words=content.words))
 
 
 @cache
@@ -154,8 +189,14 @@ def template(name: str) -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
+    environment.filters["whole_dates"] = whole_dates
     loaded: Template = environment.get_template(name)
     return loaded
+
+
+def whole_dates(text: str) -> str:
+    """The text with days and months that no end of a line parts."""
+    return DAY_AND_MONTH.sub("\u00a0", text)
 
 
 @cache

@@ -13,13 +13,15 @@ from aggregator.digest import wording
 from aggregator.digest.clean import LONGEST_LINK, link, one_line
 from aggregator.digest.dates import SOON, act_by, days_left, left_in_words
 from aggregator.digest.happening import Happening, happenings
-from aggregator.match import FOLLOWED, TOLD_BEFORE
+from aggregator.digest.links import NO_LINKS, Links
+from aggregator.match import FOLLOWED, FOLLOWED_BEFORE, TOLD_BEFORE
 from aggregator.model import DigestItem, EventKind, Notice, Stage, Verdict
 from aggregator.parsing.dates import in_words
 
 MOST_SOURCES = 3
 MOST_NOTES = 2
 MOST_LINES = 2
+SHORT_NAME = 48
 LONG, MIDDLE, SHORT, NUMBER = 240, 160, 80, 40
 
 SOURCES = {
@@ -89,6 +91,16 @@ class View:
     notes: tuple[str, ...]
     sources: tuple[Detail, ...]
     why: str | None
+    page: str | None = None
+    """Where it can be followed or said not to be for us."""
+
+    calendar: str | None = None
+    is_followed: bool = False
+
+    @property
+    def name(self) -> str:
+        """The title as short as a link to it needs."""
+        return one_line(self.title, SHORT_NAME) or self.title
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,7 +117,13 @@ class Room:
     link: int = LONGEST_LINK
 
 
-def view(item: DigestItem, now: datetime, room: Room, names: Mapping[str, str]) -> View:
+def view(
+    item: DigestItem,
+    now: datetime,
+    room: Room,
+    names: Mapping[str, str],
+    links: Links = NO_LINKS,
+) -> View:
     """Everything a reader sees of one item. names: source id -> name for readers."""
     opportunity, facts = item.opportunity, item.opportunity.facts
     return View(
@@ -125,6 +143,11 @@ def view(item: DigestItem, now: datetime, room: Room, names: Mapping[str, str]) 
         notes=tuple(notes(item)),
         sources=sources(item, room, names),
         why=why(item, now),
+        is_followed=FOLLOWED in item.why,
+        page=link(links.item(opportunity.id)) if links.item else None,
+        calendar=link(links.calendar(opportunity.id))
+        if links.calendar and act_by(opportunity, item.stage)
+        else None,
     )
 
 
@@ -176,18 +199,20 @@ def small(text: str) -> str:
 
 
 def why(item: DigestItem, now: datetime) -> str | None:
-    """Why a reader gets this one, None where what is said above all of them says it."""
+    """The one reason why a reader gets this, None where what is said above all of them says it."""
     if item.why and not item.known and is_usual(item):
         return None
     told = f"we told you on {wording.day_of(item.told_at, now)}" if item.told_at else WE_TOLD
     said = {TOLD_BEFORE: told, FOLLOWED: FOLLOWED}
-    return one_line("; ".join(said.get(one, one) for one in item.why), LONG) or OTHERWISE
+    first = FOLLOWED if FOLLOWED in item.why else next(iter(item.why), "")
+    return one_line(said.get(first, first), LONG) or OTHERWISE
 
 
 def is_usual(item: DigestItem) -> bool:
     """Whether mental health is the purpose of the whole, not of some lots only."""
     some = item.judgement.lots and len(item.opportunity.facts.lots) > len(item.judgement.lots)
-    return item.judgement.verdict is Verdict.CORE and not some
+    again = FOLLOWED_BEFORE in item.why
+    return item.judgement.verdict is Verdict.CORE and not some and not again
 
 
 def gist(item: DigestItem) -> str | None:
@@ -267,7 +292,20 @@ def sources(item: DigestItem, room: Room, names: Mapping[str, str]) -> tuple[Det
     found: dict[str, Notice] = {}
     for stored in reversed(item.opportunity.notices):
         found.setdefault(stored.notice.source_id, stored.notice)
-    return tuple(source(notice, room, names) for notice in list(found.values())[:MOST_SOURCES])
+    own = [source(notice, room, names) for notice in list(found.values())[:MOST_SOURCES]]
+    return (*own, *(elsewhere(other, item, room, names) for other in item.same))
+
+
+def elsewhere(other: DigestItem, item: DigestItem, room: Room, names: Mapping[str, str]) -> Detail:
+    """A posting that is probably the same, with what it says otherwise."""
+    page = source(other.opportunity.latest, room, names)
+    facts, said = other.opportunity.facts, ["probably the same"]
+    if facts.title and facts.title != item.opportunity.facts.title:
+        said.append(f"“{one_line(facts.title, room.title)}”")
+    date, own = (act_by(one.opportunity, one.stage) for one in (other, item))
+    if date is not None and (own is None or date.words != own.words):
+        said.append(f"{small(date.label)} {date.words}")
+    return Detail(label=f"{page.label} ({', '.join(said)})", words=page.words, link=page.link)
 
 
 def source(notice: Notice, room: Room, names: Mapping[str, str]) -> Detail:

@@ -58,7 +58,12 @@ FORMS = (
         keys=SHORT - {"events"},
     ),
 )
-TYPES = {DigestKind.OPEN_NOW: "digest.open_now", DigestKind.UPDATE: "digest.update"}
+TYPES = {
+    DigestKind.OPEN_NOW: "digest.open_now",
+    DigestKind.UPDATE: "digest.update",
+    DigestKind.BETWEEN: "digest.between",
+    DigestKind.STILL_WATCHING: "digest.still_watching",
+}
 KEYS = {
     Heading.OPEN_NOW: "open_now",
     Heading.NEW: "new",
@@ -95,6 +100,8 @@ def content(digest: Digest, host: Host, names: Mapping[str, str], form: Form) ->
             "subscriber_id": digest.run.subscriber_id,
             "due_at": iso(digest.run.due_at),
             "summary": counts(digest),
+            "watch": watched(digest),
+            "lapsed_follows": [one.opportunity_id for one in digest.lapsed],
             "left_out": digest.left_out,
             "form": form.name,
             "notice": "Not the official record: read the official notice before acting on it.",
@@ -109,6 +116,21 @@ def content(digest: Digest, host: Host, names: Mapping[str, str], form: Form) ->
                 for section in digest.sections
             ],
         },
+    }
+
+
+def watched(digest: Digest) -> dict[str, Any] | None:
+    """How the sources do, where that is told: how many were checked, which are in trouble."""
+    troubles, watch = digest.troubles, digest.watch
+    if watch is None and not troubles and not digest.mended:
+        return None
+    return {
+        "sources_checked": watch.checked if watch else None,
+        "in_trouble": [
+            {"source": one.source_id, "name": one_line(one.name, 120), "since": iso(one.since)}
+            for one in (watch.troubles if watch else troubles)[:40]
+        ],
+        "answering_again": [one.source_id for one in digest.mended[:40]],
     }
 
 
@@ -141,6 +163,14 @@ def identified(item: DigestItem, shown: View, room: Room) -> dict[str, Any]:
         "events": [happened(one, room) for one in item.events[-MOST_EVENTS:]] if item.known else [],
         "url": link(item.opportunity.latest.url, room.link),
         "notices": [published(notice) for notice in notices[-10:]],
+        "probably_same": [
+            {
+                "opportunity_id": one.opportunity.id,
+                "title": one_line(one.opportunity.facts.title, room.title),
+                "url": link(one.opportunity.latest.url, room.link),
+            }
+            for one in item.same
+        ],
     }
 
 

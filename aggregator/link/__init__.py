@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from aggregator.link import likely
+from aggregator.link import again, likely
 from aggregator.link.likely import Likeness
 from aggregator.link.marks import Marks, marks_of
 from aggregator.link.rules import RULES, Group
 from aggregator.model import Candidate, Notice
 
-__all__ = ["PEOPLE", "Join", "Keys", "Likeness", "all_keys", "decide", "keys", "likely"]
+__all__ = ["PEOPLE", "Join", "Keys", "Likeness", "again", "all_keys", "decide", "keys", "likely"]
 
 PEOPLE = 0
 """The rule of a link that a person made."""

@@ -13,6 +13,7 @@ from hashlib import blake2b
 from rapidfuzz import fuzz
 
 from aggregator import stage
+from aggregator.buyers import compared
 from aggregator.link import titles
 from aggregator.link.buyers import agree
 from aggregator.link.marks import FIND_A_TENDER, Marks, marks_of
@@ -98,7 +99,7 @@ def _add_titles(notice: Notice, kept: list[str], sought: list[str]) -> None:
     day = time.instant.toordinal() - EPOCH
     place = day if facts.deadline else -(day // 7)
     for essence in titles.essences(facts.title):
-        block = _short(essence)
+        block = short(essence)
         kept.append(f"title:{block}{place}")
         sought += (
             f"title:{block}{place}",
@@ -106,13 +107,14 @@ def _add_titles(notice: Notice, kept: list[str], sought: list[str]) -> None:
             f"title:{block}{place + 1}",
         )
     if facts.deadline:
-        buyer = _short(text.buyer_name(facts.buyers[0].name))
+        buyer = short(text.buyer_name(facts.buyers[0].name))
         key = f"buyer:{buyer}{int(time.instant.timestamp()) // 60}"
         kept.append(key)
         sought.append(key)
 
 
-def _short(words: str) -> str:
+def short(words: str) -> str:
+    """A hash of the words that ends in a mark, for keys that would else be long."""
     return blake2b(words.encode("utf-8", "replace"), digest_size=6).hexdigest() + "@"
 
 
@@ -177,9 +179,9 @@ def _compared(new: Side, candidate: Candidate) -> Likeness | None:
 
 def _one_buyer(one: Notice, other: Notice) -> str | None:
     """In words, that the buyers are one body or follow one another; None where they are not."""
-    first, second = one.facts.buyers, other.facts.buyers
-    if not first or not second:
+    if not one.facts.buyers or not other.facts.buyers:
         return None
+    first, second = compared(one.facts, other.facts)
     if agree(first, second):
         return f"same buyer ({first[0].name})"
     pair = next(((a, b) for a in first for b in second if same_or_successor(a.name, b.name)), None)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from aggregator.buyers import compared
 from aggregator.link.buyers import agree
 from aggregator.link.marks import Marks
 from aggregator.parsing import text
@@ -49,12 +50,13 @@ def same_ocid(new: Marks, group: Group, groups: Sequence[Group]) -> str | None:
 
 
 def _buyers_agree(new: Marks, same: Sequence[Marks]) -> str | None:
-    buyers = new.notice.facts.buyers
-    known = [named for member in same if (named := member.notice.facts.buyers)]
+    """An agent that buys for others is no buyer where both notices say for whom it buys."""
+    facts = new.notice.facts
+    known = [stated for member in same if (stated := member.notice.facts).buyers]
     if not known:
         return "; the other notice names no buyer"
-    if any(agree(buyers, named) for named in known):
-        return f" and same buyer ({buyers[0].name})"
+    if any(agree(*compared(facts, stated)) for stated in known):
+        return f" and same buyer ({facts.buyers[0].name})"
     return None
 
 
@@ -161,5 +163,5 @@ def _first_follower(early: Marks, groups: Sequence[Group]) -> Group | None:
 
 
 def _may_be_one_buyer(one: Marks, other: Marks) -> bool:
-    first, second = one.notice.facts.buyers, other.notice.facts.buyers
-    return not first or not second or agree(first, second)
+    first, second = one.notice.facts, other.notice.facts
+    return not first.buyers or not second.buyers or agree(*compared(first, second))

@@ -17,8 +17,15 @@ def same_or_successor(one: str, other: str) -> bool:
     if same_name(one, other):
         return True
     later = _later()
-    first, second = _name(one), _name(other)
+    first, second = comparable(one), comparable(other)
     return second in later.get(first, ()) or first in later.get(second, ())
+
+
+def relatives(name: str) -> tuple[str, ...]:
+    """The comparable names of all bodies that came before or after the one of this name."""
+    own, later = comparable(name), _later()
+    before = {old for old, new in later.items() if own in new}
+    return tuple(sorted(before | later.get(own, frozenset())))
 
 
 @cache
@@ -26,7 +33,7 @@ def _later() -> Mapping[str, frozenset[str]]:
     """Every former body to all that came after it, by comparable names."""
     next_ones: dict[str, set[str]] = defaultdict(set)
     for old, new in reference.successions():
-        next_ones[_name(old)].add(_name(new))
+        next_ones[comparable(old)].add(comparable(new))
     return {name: frozenset(_reached(name, next_ones)) for name in tuple(next_ones)}
 
 
@@ -41,6 +48,6 @@ def _reached(name: str, next_ones: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def _name(name: str) -> str:
-    """Comparable; commissioning groups are written with and without "NHS"."""
+def comparable(name: str) -> str:
+    """A name to compare with; commissioning groups are written with and without "NHS"."""
     return text.buyer_name(name).removeprefix("nhs ")

@@ -5,7 +5,16 @@ be told to a subscriber? `Index` answers the second for all subscriptions at onc
 """
 
 from aggregator.criteria import in_words
-from aggregator.match.events import CHANGES, CLOCK, FOLLOWED, LIVE, TOLD_BEFORE, match, reminded_of
+from aggregator.match.events import (
+    CHANGES,
+    CLOCK,
+    FOLLOWED,
+    FOLLOWED_BEFORE,
+    LIVE,
+    TOLD_BEFORE,
+    match,
+    reminded_of,
+)
 from aggregator.match.filters import failures, grounds, meets, reasons
 from aggregator.match.index import Index
 from aggregator.match.naming import lot_name, lot_names
@@ -17,6 +26,7 @@ __all__ = [
     "CHANGES",
     "CLOCK",
     "FOLLOWED",
+    "FOLLOWED_BEFORE",
     "LIVE",
     "TOLD_BEFORE",
     "Index",

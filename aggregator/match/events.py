@@ -35,9 +35,17 @@ LIVE = frozenset(
 """Stages in which a provider can still do something about it."""
 
 CHANGES = frozenset(
-    {EventKind.CHANGED, EventKind.CANCELLED, EventKind.REOPENED, EventKind.MOVED_ON}
+    {
+        EventKind.CHANGED,
+        EventKind.CANCELLED,
+        EventKind.REOPENED,
+        EventKind.MOVED_ON,
+        EventKind.RERUN,
+    }
 )
 CLOCK = frozenset({EventKind.DEADLINE_NEAR, EventKind.CLOSED, EventKind.GONE_QUIET})
+LISTING = frozenset({EventKind.NO_LONGER_LISTED, EventKind.LISTED_AGAIN})
+"""Of concern only to those who know of the opportunity."""
 
 REMINDER = timedelta(days=7)
 NEXT_REMINDER = timedelta(days=3)
@@ -45,6 +53,7 @@ NEXT_REMINDER = timedelta(days=3)
 reminded once, at 7 days: with 18 days between notice and deadline not rare, more would be noise."""
 
 FOLLOWED = "you follow it"
+FOLLOWED_BEFORE = "you follow what it may be the re-run of"
 TOLD_BEFORE = "you were told of it before"
 
 
@@ -57,17 +66,22 @@ def match(
     *,
     told: bool,
     followed: bool,
+    followed_before: bool = False,
     now: datetime | None = None,
     labels: Mapping[str, str] = NO_LABELS,
 ) -> Match | None:
     """The match of an event with a subscription, None when it is not to be told.
 
     stage: as of now. told: whether this subscriber was told of the opportunity on this channel.
+    followed_before: whether the subscriber follows what this may be the re-run of.
     now: for the days left; without it they are counted from the event. labels: service type ->
     its name for readers, from the profile.
     A backfilled event never makes anything new; a live opportunity that was never told is matched
     all the same, to be shown as already open.
     """
+    again = followed_before and event.kind is EventKind.RERUN and not event.backfill
+    if again and not (followed or told):
+        return known_match(event, subscription, FOLLOWED_BEFORE)
     seen = Prospect(opportunity=opportunity, judgement=judgement, stage=stage, now=now or event.at)
     return match_seen(event, seen, subscription, told=told, followed=followed, labels=labels)
 
@@ -103,6 +117,8 @@ def known_match(event: Event, subscription: Subscription, why: str) -> Match:
 
 def may_be_new(event: Event, stage: Stage) -> bool:
     """Whether an event can tell of what was not told before."""
+    if event.kind in LISTING:
+        return False
     return stage in LIVE or not event.backfill
 
 
@@ -122,7 +138,7 @@ def is_for_told(
     if event.kind is EventKind.DEADLINE_NEAR:
         return not event.backfill and is_reminder(event, opportunity)
     asked_for = Stage.IN_CONTRACT in subscription.criteria.stages
-    return event.kind in CHANGES and (asked_for or not is_signing(event, stage))
+    return event.kind in CHANGES | LISTING and (asked_for or not is_signing(event, stage))
 
 
 def is_signing(event: Event, stage: Stage) -> bool:

@@ -46,6 +46,13 @@ class Organisation:
     name: str
 
 
+class Language(StrEnum):
+    """The language of our own fixed words; what was published stays as it is."""
+
+    ENGLISH = "en"
+    WELSH = "cy"
+
+
 class SubscriberState(StrEnum):
     """Only CONFIRMED subscribers are sent digests."""
 
@@ -92,6 +99,7 @@ class Subscriber:
     organisation_id: str | None = None
     consent: Consent | None = None
     provider: ProviderProfile | None = None
+    language: Language = Language.ENGLISH
 
 
 class ChannelKind(StrEnum):
@@ -134,10 +142,12 @@ class ChannelOff:
 
 
 class Cadence(StrEnum):
-    """How often a digest is due."""
+    """How often a digest is due; immediate ones are grouped within a quarter of an hour."""
 
+    IMMEDIATE = "immediate"
     DAILY = "daily"
     WEEKLY = "weekly"
+    MONTHLY = "monthly"
 
 
 DEFAULT_STAGES = (Stage.OPEN, Stage.ENGAGEMENT, Stage.PLANNED, Stage.INTENDED_DIRECT)
@@ -211,7 +221,11 @@ class Criterion(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subscription:
-    """What a subscriber wants, where, how often and by which channel."""
+    """What a subscriber wants, where, how often and by which channel.
+
+    hour: of the UK day at which digests are due, the host's where None. still_watching: whether a
+    week without news is told as well; None leaves it to the cadence.
+    """
 
     id: str
     subscriber_id: str
@@ -220,6 +234,14 @@ class Subscription:
     created_at: datetime
     cadence: Cadence = Cadence.DAILY
     name: str | None = None
+    hour: int | None = None
+    still_watching: bool | None = None
+
+    @property
+    def wants_quiet_weeks_told(self) -> bool:
+        """Whether a week without news is told: by default to those who hear of us seldom."""
+        seldom = self.cadence in (Cadence.WEEKLY, Cadence.MONTHLY)
+        return seldom if self.still_watching is None else self.still_watching
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -245,19 +267,28 @@ class Match:
 
 
 class DigestKind(StrEnum):
-    """The first digest lists what is open now; later ones say what changed."""
+    """The first digest lists what is open now; later ones say what changed.
+
+    BETWEEN: only what cannot wait for the next regular one. STILL_WATCHING: nothing new, said so.
+    """
 
     OPEN_NOW = "open_now"
     UPDATE = "update"
+    BETWEEN = "between"
+    STILL_WATCHING = "still_watching"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DigestRun:
-    """A due instant for one channel of one subscriber; unique by these three."""
+    """A due instant for one channel of one subscriber; unique by these three.
+
+    between: it tells only what cannot wait, and the next regular one is due all the same.
+    """
 
     subscriber_id: str
     channel: Channel
     due_at: datetime
+    between: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -267,7 +298,7 @@ class DigestItem:
     known: whether this reader was told of it before; what they were not is new to them, whatever
     the events say. summary: what it is in plain words, at most two lines. fit: how it would suit
     the reader's organisation, at most two lines. told_at: when they were last told, None where
-    that is not known.
+    that is not known. same: what is probably the same, shown as a line under this one.
     """
 
     opportunity: Opportunity
@@ -279,6 +310,7 @@ class DigestItem:
     summary: tuple[str, ...] = ()
     fit: tuple[str, ...] = ()
     told_at: datetime | None = None
+    same: tuple["DigestItem", ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -287,6 +319,38 @@ class DigestSection:
 
     heading: str
     items: tuple[DigestItem, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceTrouble:
+    """A source we have seen nothing of since a moment; worded so, never as anybody's fault.
+
+    words: a sentence in place of that one, where something was seen.
+    """
+
+    source_id: str
+    name: str
+    since: datetime
+    words: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watch:
+    """What we watch: how many sources were checked, and which of them are in trouble."""
+
+    checked: int
+    troubles: tuple[SourceTrouble, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LapsedFollow:
+    """A follow that ends with this digest. stage: where the matter came to rest, since when."""
+
+    opportunity_id: str
+    title: str | None
+    stage: Stage
+    since: datetime
+    url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -304,6 +368,14 @@ class Digest:
     event_ids: tuple[str, ...]
     """Every event this digest tells, for the ledger."""
     left_out: int = 0
+    watch: Watch | None = None
+    """What we watch, where there is nothing else to say."""
+    troubles: tuple[SourceTrouble, ...] = ()
+    """Sources in trouble that this reader was not told of yet."""
+    mended: tuple[SourceTrouble, ...] = ()
+    """Sources that were told of as in trouble and answer again."""
+    lapsed: tuple[LapsedFollow, ...] = ()
+    language: Language = Language.ENGLISH
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

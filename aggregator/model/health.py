@@ -25,8 +25,12 @@ class HealthState(StrEnum):
 class FindingKind(StrEnum):
     """What is odd about the answers of a source."""
 
+    OFFLINE = "offline"
+    ROBOTS = "robots"
     UNREACHABLE = "unreachable"
     REFUSED = "refused"
+    UNAVAILABLE = "unavailable"
+    MOVED = "moved"
     THROTTLED = "throttled"
     BLOCK_PAGE = "block_page"
     CUT = "cut"
@@ -40,6 +44,7 @@ class FindingKind(StrEnum):
     JUMP = "jump"
     FIELD_EMPTY = "field_empty"
     REJECTIONS = "rejections"
+    MENDED = "mended"
     FROZEN = "frozen"
     SLOW = "slow"
 
@@ -58,7 +63,8 @@ class RunFigures:
     """What one source run read, as health looks at it.
 
     records: notices in the answers, known ones too, each once. new: those not known before.
-    fields: name in Facts -> how many of the records state it. days: UK day -> how many new notices
+    fields: "all" and "doubtful" (read with a doubt or a repair), and by the name of a field how
+    many of the records state it. days: UK day -> how many new notices
     were published then (for a list: were met first). newest: the latest publication among the
     records. faults: kind of fault -> how often it was met, also where another try went well.
     unchanged: the answers were word for word those of the run before. seconds: the whole run.
@@ -124,3 +130,14 @@ class HealthChange:
     since: datetime
     because: str
     reported_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """How a notice stands on a list that shows all that is open.
+
+    missed: how many whole readings in a row did not show it. gone: its end on the list was told.
+    """
+
+    missed: int = 0
+    gone: bool = False

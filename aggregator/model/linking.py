@@ -46,13 +46,49 @@ class LinkDecision:
     at: datetime
 
 
+class Confidence(StrEnum):
+    """How sure a conclusion is, in the words a reader is shown, the surest first."""
+
+    VERY_LIKELY = "very likely"
+    PROBABLY = "probably"
+    POSSIBLY = "possibly"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rerun:
+    """One opportunity looks like the re-run of an earlier one that came to nothing.
+
+    They stay two. evidence: why, in words. The titles are of the two as they stand.
+    """
+
+    earlier_id: str
+    later_id: str
+    confidence: Confidence
+    evidence: str
+    earlier_title: str | None = None
+    later_title: str | None = None
+
+
 class ReviewKind(StrEnum):
-    """Why a person is asked to look."""
+    """Why a person is asked to look. subjects of each:
+
+    LIKELY_LINK the two notices; UNKNOWN_NOTICE_TYPE, IMPOSSIBLE_DATE, ODD_VALUE and RELEVANCE (a
+    verdict by a narrow margin) the one notice; DISAGREEMENT (a moderator says otherwise than the
+    judgement) the notice that was spoken of; SOURCE one pair of the source's id and what is the
+    matter with it, in a word. The last two are no part of a story: no rebuild clears them.
+    """
 
     LIKELY_LINK = "likely_link"
     UNKNOWN_NOTICE_TYPE = "unknown_notice_type"
     IMPOSSIBLE_DATE = "impossible_date"
     ODD_VALUE = "odd_value"
+    RELEVANCE = "relevance"
+    DISAGREEMENT = "disagreement"
+    SOURCE = "source"
+
+
+LASTING = (ReviewKind.DISAGREEMENT, ReviewKind.SOURCE)
+"""Kinds of review items that do not follow from notices, so that no rebuild finds them again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -44,6 +44,27 @@ class Stage(StrEnum):
     UNKNOWN = "unknown"
 
 
+class BuyerKind(StrEnum):
+    """What kind of body buys. An agent buys for others."""
+
+    AGENT = "agent"
+    COUNCIL = "council"
+    COMBINED_AUTHORITY = "combined_authority"
+    ICB = "icb"
+    NHS_ENGLAND = "nhs_england"
+    MENTAL_HEALTH_TRUST = "mental_health_trust"
+    NHS_TRUST = "nhs_trust"
+    HEALTH_BOARD = "health_board"
+    PARTNERSHIP = "partnership"
+    POLICE = "police"
+    JUSTICE = "justice"
+    UNIVERSITY = "university"
+    EDUCATION = "education"
+    CENTRAL = "central"
+    HOUSING = "housing"
+    CHARITY = "charity"
+
+
 class Certainty(StrEnum):
     """How far to trust a derived value: published so, concluded by a rule, or guessed."""
 
@@ -211,6 +232,7 @@ class Facts:
     special_regime: tuple[str, ...] = ()
     above_threshold: bool | None = None
     framework: bool | None = None
+    dynamic_market: bool | None = None
     classifications: tuple[Classification, ...] = ()
     places: tuple[Place, ...] = ()
     value: Money | None = None
@@ -337,6 +359,9 @@ class EventKind(StrEnum):
     DEADLINE_NEAR = "deadline_near"
     CLOSED = "closed"
     GONE_QUIET = "gone_quiet"
+    RERUN = "rerun"
+    NO_LONGER_LISTED = "no_longer_listed"
+    LISTED_AGAIN = "listed_again"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -345,7 +370,8 @@ class Event:
 
     id: hash of (notice version, kind, lot or field); for clock events (notice behind the date,
     kind, date). field, old, new: for CHANGED, the name in Facts and both values in words; for
-    MOVED_ON the two stages. at: arrival of the notice, or the date itself for clock events.
+    MOVED_ON the two stages; for RERUN the earlier procurement and why. at: arrival of the notice,
+    or the date itself for clock events.
     backfill: learnt while catching up on the past or after a repair, so never told as new.
     """
 

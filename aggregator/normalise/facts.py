@@ -1,6 +1,7 @@
 """What a release states about its procurement."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from aggregator.model import (
     Award,
@@ -31,64 +32,114 @@ from aggregator.ocds import Part
 from aggregator.parsing import places
 from aggregator.parsing.dates import ZoneRule, in_words
 
+Stated = dict[str, Any]
+"""Some of the fields of Facts by name; `Facts` itself refuses a name that it does not know."""
+
 _LONGEST_NAME = 500
 _ENDINGS = frozenset({"tenderCancellation", "contractTermination", "awardCancellation"})
 
 
 def facts(parts: Sections, dialect: Dialect, *, ocid: str | None, tags: tuple[str, ...]) -> Facts:
     """All fields that are stated; every other is None or empty."""
-    zone, tender = dialect.zone, parts.tender
+    zone = dialect.zone
     parties = Parties(parts.release)
-    buyers = parties.buyers()
-    found_lots = lots(tender, parts.items, zone)
-    found_awards = awards(parts, parties, zone)
-    description, glued = _description(tender, dialect)
-    suitability, other = tender.part("suitability"), tender.part("otherRequirements")
-    communication = tender.part("communication")
-    engagement_deadline, engagement_text = _engagement(parts.planning, zone)
+    found_lots = lots(parts.tender, parts.items, zone)
     return Facts(
         kind=ProcurementKind.CONTRACT,
-        title=_title(parts),
-        description=description,
-        additional_text=_joined(parts.release.text("description"), glued),
-        buyers=buyers,
-        other_organisations=parties.others(buyers),
-        reference=_reference(tender, ocid),
-        status=tender.word("status"),
-        category=_category(parts),
-        method=tender.word("procurementMethod"),
-        method_details=tender.text("procurementMethodDetails"),
-        legal_basis=_legal_basis(tender),
-        special_regime=tender.words("specialRegime"),
-        above_threshold=_above_threshold(parts),
-        framework=_framework(tender),
-        classifications=each_once(
-            (*codes_of(tender), *(code for item in parts.items for code in item.classifications))
-        ),
-        places=each_once(place for item in parts.items for place in item.places),
-        value=money_at(tender, "value") or _only_lot_value(found_lots),
-        minimum_value=money_at(tender, "minValue"),
-        deadline=_deadline(tender, zone),
-        enquiry_deadline=time_at(tender.part("enquiryPeriod"), "endDate", zone),
-        engagement_deadline=engagement_deadline,
-        engagement_text=engagement_text,
-        expected_tender=day_at(communication, "futureNoticeDate", zone),
-        contract_period=period_at(tender, "contractPeriod", zone)
-        or _shared_period(found_lots, found_awards),
-        extension=_extension(parts, found_lots),
         lots=found_lots,
-        awards=found_awards,
-        suitable_sme=_suitable(suitability.yes("sme"), (lot.suitable_sme for lot in found_lots)),
-        suitable_vcse=_suitable(suitability.yes("vcse"), (lot.suitable_vcse for lot in found_lots)),
-        reserved=other.words("reservedParticipation"),
-        reserved_area=_reserved_area(other),
-        criteria=criteria(tender),
-        how_to_take_part=tender.text("submissionMethodDetails"),
-        portal_url=_portal(tender, communication),
-        contact=parties.contact(),
+        reference=_reference(parts.tender, ocid),
         documents=_documents(parts),
         reason_ended=_reason_ended(parts) if _ENDINGS.intersection(tags) else None,
+        **_who(parties),
+        **_what(parts, dialect, found_lots),
+        **_by_which_rules(parts),
+        **_when(parts, zone),
+        **_until_when(parts, found_lots, awards(parts, parties, zone), zone),
+        **_who_may_bid(parts.tender, found_lots),
     )
+
+
+def _who(parties: Parties) -> Stated:
+    buyers = parties.buyers()
+    return {
+        "buyers": buyers,
+        "other_organisations": parties.others(buyers),
+        "contact": parties.contact(),
+    }
+
+
+def _what(parts: Sections, dialect: Dialect, found: tuple[Lot, ...]) -> Stated:
+    """Title, texts, codes, places and sums."""
+    tender = parts.tender
+    description, glued = _description(tender, dialect)
+    return {
+        "title": _title(parts),
+        "description": description,
+        "additional_text": _joined(parts.release.text("description"), glued),
+        "category": _category(parts),
+        "classifications": each_once(
+            (*codes_of(tender), *(code for item in parts.items for code in item.classifications))
+        ),
+        "places": each_once(place for item in parts.items for place in item.places),
+        "value": money_at(tender, "value") or _only_lot_value(found),
+        "minimum_value": money_at(tender, "minValue"),
+    }
+
+
+def _by_which_rules(parts: Sections) -> Stated:
+    """Status, procedure, law, and what kind of agreement is set up."""
+    tender = parts.tender
+    return {
+        "status": tender.word("status"),
+        "method": tender.word("procurementMethod"),
+        "method_details": tender.text("procurementMethodDetails"),
+        "legal_basis": _legal_basis(tender),
+        "special_regime": tender.words("specialRegime"),
+        "above_threshold": _above_threshold(parts),
+        "framework": _technique(tender, "hasFrameworkAgreement", "frameworkAgreement"),
+        "dynamic_market": _technique(
+            tender, "hasDynamicPurchasingSystem", "dynamicPurchasingSystem"
+        ),
+    }
+
+
+def _when(parts: Sections, zone: ZoneRule) -> Stated:
+    """The dates by which somebody must act."""
+    tender = parts.tender
+    engagement_deadline, engagement_text = _engagement(parts.planning, zone)
+    return {
+        "deadline": _deadline(tender, zone),
+        "enquiry_deadline": time_at(tender.part("enquiryPeriod"), "endDate", zone),
+        "engagement_deadline": engagement_deadline,
+        "engagement_text": engagement_text,
+        "expected_tender": day_at(tender.part("communication"), "futureNoticeDate", zone),
+    }
+
+
+def _until_when(
+    parts: Sections, found: tuple[Lot, ...], decided: tuple[Award, ...], zone: ZoneRule
+) -> Stated:
+    """What was awarded, and how long contracts run."""
+    return {
+        "awards": decided,
+        "contract_period": period_at(parts.tender, "contractPeriod", zone)
+        or _shared_period(found, decided),
+        "extension": _extension(parts, found),
+    }
+
+
+def _who_may_bid(tender: Part, found: tuple[Lot, ...]) -> Stated:
+    """Whom it suits or is reserved for, how bids are scored, and how to take part."""
+    suitability, other = tender.part("suitability"), tender.part("otherRequirements")
+    return {
+        "suitable_sme": _suitable(suitability.yes("sme"), (lot.suitable_sme for lot in found)),
+        "suitable_vcse": _suitable(suitability.yes("vcse"), (lot.suitable_vcse for lot in found)),
+        "reserved": other.words("reservedParticipation"),
+        "reserved_area": _reserved_area(other),
+        "criteria": criteria(tender),
+        "how_to_take_part": tender.text("submissionMethodDetails"),
+        "portal_url": _portal(tender, tender.part("communication")),
+    }
 
 
 def _title(parts: Sections) -> str | None:
@@ -143,10 +194,11 @@ def _above_threshold(parts: Sections) -> bool | None:
     return unanimous(part.yes("aboveThreshold") for part in (*parts.awards, *parts.contracts))
 
 
-def _framework(tender: Part) -> bool | None:
+def _technique(tender: Part, flag: str, described: str) -> bool | None:
+    """Whether a framework or dynamic system is set up: as flagged, or because it is described."""
     techniques = tender.part("techniques")
-    said = techniques.yes("hasFrameworkAgreement")
-    return True if said is None and techniques.data.get("frameworkAgreement") else said
+    said = techniques.yes(flag)
+    return True if said is None and techniques.data.get(described) else said
 
 
 def _deadline(tender: Part, zone: ZoneRule) -> StatedTime | None:

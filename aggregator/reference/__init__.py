@@ -4,6 +4,7 @@ Compiled by tools/build_reference.py; ORIGIN.md in this folder names sources and
 table is read at its first use and then kept.
 """
 
+import csv
 import gzip
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -114,6 +115,13 @@ def mental_health_trusts() -> tuple[Trust, ...]:
         )
         for name, kind, current, aliases in _rows("mental_health_trusts")
     )
+
+
+@cache
+def buyer_kinds() -> tuple[tuple[str, str], ...]:
+    """Kind of buyer and a pattern of lower-case names, in the order in which they are tried."""
+    lines = files(__name__).joinpath("buyer_kinds.csv").read_text(encoding="utf-8").splitlines()
+    return tuple((row["kind"], row["pattern"]) for row in csv.DictReader(lines))
 
 
 @cache

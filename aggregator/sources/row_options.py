@@ -84,13 +84,15 @@ class RowListOptions(AdapterOptions, Generic[RuleT]):
     newest_first: true where reading only the first pages is meant. page_size: how many rows a full
     page has. min_rows: fewer on the first page are a sign of trouble. key: what tells one row from
     another for ever. link: a rule, or a path with {key} in it. tags: OCDS tags that all rows
-    deserve. headers: sent along, where the portal insists.
+    deserve. headers: sent along, where the portal insists. shows_everything: the list holds
+    all that is open now, to its last page, so that a row that is gone means something.
     """
 
     path: Path
     pages: Annotated[int, Field(ge=1, le=500)] = 1
     page_size: Annotated[int, Field(ge=1, le=10_000)] | None = None
     newest_first: bool = False
+    shows_everything: bool = False
     min_rows: Annotated[int, Field(ge=0)] = 0
     key: RuleT
     link: (

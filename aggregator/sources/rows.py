@@ -71,6 +71,11 @@ class RowList(Adapter, Generic[Row]):
     readers = frozenset({"read_page"})
     parses_untrusted_markup = True
 
+    @property
+    def shows_everything(self) -> bool:
+        """As the entry says."""
+        return self.options.shows_everything
+
     def requests(self, window: Window) -> Iterable[Request]:
         """The first page; it leads to the next."""
         yield self.page(1)

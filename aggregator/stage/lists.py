@@ -37,12 +37,27 @@ IN_TITLE = re.compile(r"\bDPS\b|dynamic (?:purchasing|market)", re.IGNORECASE)
 CALL_OFF = re.compile(r"call[- ]?off|mini[- ]?comp|further competition", re.IGNORECASE)
 
 
+def is_set_up(facts: Facts) -> bool:
+    """True where an older form flags that the call sets up a dynamic purchasing system.
+
+    Under the Procurement Act markets have notices of their own (UK13 to UK16), and the flag on a
+    tender may mean one that is called off.
+    """
+    if not facts.dynamic_market or not (facts.legal_basis or "").startswith("CELEX"):
+        return False
+    return not _calls_off(facts)
+
+
 def offers_to_join(facts: Facts) -> bool:
     """True where the words of a call set up such a list or say that it stays open."""
     title, texts = facts.title or "", (facts.description, facts.additional_text)
     if not _in_title(title) and not any(text and _in_text(text) for text in texts):
         return False
-    return not CALL_OFF.search(f"{title} {facts.method_details or ''}")
+    return not _calls_off(facts)
+
+
+def _calls_off(facts: Facts) -> bool:
+    return bool(CALL_OFF.search(f"{facts.title or ''} {facts.method_details or ''}"))
 
 
 def _in_title(title: str) -> bool:

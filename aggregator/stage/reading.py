@@ -149,7 +149,10 @@ def _by_list_words(notice: Notice) -> Reading | None:
     """Dynamic purchasing systems and accredited lists: open to new members while they last."""
     if CALL_TAGS.isdisjoint(notice.tags) or _is_dropped(notice):
         return None
-    if lists.offers_to_join(notice.facts):
+    facts = notice.facts
+    if lists.is_set_up(facts):
+        return Reading(Stage.STANDING, "call to join a dynamic purchasing system", STATED)
+    if lists.offers_to_join(facts):
         return Reading(Stage.STANDING, "call to join a list open while it lasts", DERIVED)
     return None
 

@@ -12,15 +12,18 @@ from types import TracebackType
 from typing import Self
 
 from aggregator.errors import StoreDamaged, StoreError, StoreTooNew
+from aggregator.store.cadence import Cadences
 from aggregator.store.collecting import BegunRun, Collecting
 from aggregator.store.connection import Connection
 from aggregator.store.counts import Counts, StoreCounts
+from aggregator.store.health import HealthRecords
 from aggregator.store.hosts import Hosts
 from aggregator.store.likely import LikelyLinks
 from aggregator.store.outbox import Outbox
 from aggregator.store.payloads import Payloads
 from aggregator.store.relinking import Relinking
 from aggregator.store.rereading import Rereading
+from aggregator.store.reruns import Reruns
 from aggregator.store.reviewing import Reviewing
 from aggregator.store.schema import known_steps, migrations
 from aggregator.store.subscribers import Subscribers
@@ -32,13 +35,16 @@ __all__ = ["BegunRun", "Store", "StoreCounts"]
 
 class Store(
     Collecting,
+    HealthRecords,
     Payloads,
     Relinking,
     Rereading,
+    Reruns,
     LikelyLinks,
     Reviewing,
     Subscribers,
     PersonVerdicts,
+    Cadences,
     Outbox,
     Webhooks,
     Hosts,

@@ -19,9 +19,9 @@ class Alerting(Events):
         Take it on, tell and enqueue in one transaction: then a kill leaves none or all of it.
         """
         begun = self._db.write(
-            "INSERT INTO digest_runs (subscriber_id, channel, due_at, begun_at)"
-            " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (run.subscriber_id, run.channel.key, moment(run.due_at), moment(at)),
+            "INSERT INTO digest_runs (subscriber_id, channel, due_at, begun_at, is_between)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (run.subscriber_id, run.channel.key, moment(run.due_at), moment(at), run.between),
         )
         return begun == 1
 
@@ -45,14 +45,14 @@ class Alerting(Events):
     def last_digest_run(
         self, subscriber_id: str, channel_key: str, *, until: datetime | None = None
     ) -> datetime | None:
-        """The latest due instant that was taken on for this channel, None where none was.
+        """The latest regular due instant taken on for this channel, None where none was.
 
         until: leave out those after it, composed as of another day or by a clock that was wrong.
         """
         return maybe_from_moment(
             self._db.value(
                 "SELECT max(due_at) FROM digest_runs WHERE subscriber_id = ?1 AND channel = ?2"
-                " AND due_at <= ifnull(?3, due_at)",
+                " AND NOT is_between AND due_at <= ifnull(?3, due_at)",
                 (subscriber_id, channel_key, maybe_moment(until)),
             )
         )
@@ -156,6 +156,10 @@ SELECT {COLUMNS} FROM wanted w CROSS JOIN events e ON e.opportunity_id = w.id
 WHERE e.number > ?3 AND NOT EXISTS (
     SELECT 1 FROM ledger l
     WHERE l.subscriber_id = ?1 AND l.channel = ?2 AND l.event_id = e.id
+) AND NOT EXISTS (
+    SELECT 1 FROM held_notices h WHERE h.source_id = e.source_id AND h.notice_id = e.notice_id
+    AND e.at >= (SELECT started_at FROM source_runs r WHERE r.id = h.run_id)
+    AND e.kind NOT IN ('deadline_near', 'closed', 'gone_quiet')
 )
 ORDER BY e.number
 """  # noqa: S608

@@ -120,6 +120,8 @@ class Connection:
             return self._sqlite.execute(sql, values)
         except UnicodeEncodeError:
             return self._run(sql, _encodable(values))
+        except UnicodeDecodeError as error:  # SQLite quotes the damaged bytes in what it says
+            raise damaged(self.where, "its tables cannot be read") from error
         except sqlite3.Error as error:
             raise in_plain_words(error, self.where) from error
 
@@ -168,14 +170,19 @@ def in_plain_words(error: sqlite3.Error, where: str) -> Exception:
         return error
     code = getattr(error, "sqlite_errorname", None) or ""
     if code.startswith(DAMAGED):
-        return StoreDamaged(
-            f"The database ({where}) is damaged or is no database: {error}. "
-            "Restore it from a backup, or move it away to start with an empty one."
-        )
+        return damaged(where, str(error))
     for name, meaning in SAID.items():
         if code.startswith(name):
             return StoreError(f"The database ({where}) {meaning}")
     return StoreError(f"The database ({where}) refused: {error}.")
+
+
+def damaged(where: str, why: str) -> StoreDamaged:
+    """What to do about a file that is no longer a database."""
+    return StoreDamaged(
+        f"The database ({where}) is damaged or is no database: {why}. "
+        "Restore it from a backup, or move it away to start with an empty one."
+    )
 
 
 def _prepare(path: Path) -> None:

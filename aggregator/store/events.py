@@ -11,13 +11,20 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from aggregator.model import Event, EventKind, Verdict
+from aggregator.model.linking import LASTING
 from aggregator.store.codec import from_moment, maybe_from_moment, moment
 from aggregator.store.connection import Row
 from aggregator.store.notices import CHUNK
 from aggregator.store.opportunities import Opportunities
 from aggregator.store.part import json_list
 
-CLOCK_KINDS = (EventKind.DEADLINE_NEAR, EventKind.CLOSED, EventKind.GONE_QUIET)
+CLOCK_KINDS = (
+    EventKind.DEADLINE_NEAR,
+    EventKind.CLOSED,
+    EventKind.GONE_QUIET,
+    EventKind.NO_LONGER_LISTED,
+    EventKind.LISTED_AGAIN,
+)
 COLUMNS = (
     "e.id, e.opportunity_id, e.kind, e.at, e.source_id, e.notice_id, e.field, e.lot_id, e.old,"
     " e.new, e.backfill"
@@ -82,7 +89,12 @@ class Events(Opportunities):
             self._db.write("DELETE FROM opportunities")
             self._db.write("DELETE FROM link_keys")
             self._db.write("DELETE FROM likely_links")
-            self._db.write("DELETE FROM review_items WHERE state = 'open' AND answer IS NULL")
+            self._db.write("DELETE FROM reruns")
+            self._db.write(
+                "DELETE FROM review_items WHERE state = 'open' AND answer IS NULL"
+                " AND kind NOT IN (SELECT value FROM json_each(?))",
+                (json_list(LASTING),),
+            )
             self._db.write("UPDATE aliases SET in_force = 0")
 
     def rebuilding(self) -> bool:

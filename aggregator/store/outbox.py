@@ -88,6 +88,8 @@ class Outbox(Part):
     ) -> None:
         """The channel did not take the message, or nobody knows; `state` says what it is now.
 
+        A message that failed for good, and that the channel never may have taken, told nothing:
+        everything in it is to be told again.
         Raises UnknownIdentifier, and ValueError for a waiting state without a next attempt.
         """
         if state in WAITING and next_attempt_at is None:
@@ -95,6 +97,22 @@ class Outbox(Part):
         with self.transaction():
             self._move(message_id, state, answer, next_attempt_at, at)
             self._keep_receipt(Receipt(message_id=message_id, at=at, accepted=False, answer=answer))
+            if state is MessageState.UNSURE:
+                self._db.write("UPDATE messages SET unsure_once = 1 WHERE id = ?", (message_id,))
+            if state is MessageState.FAILED:
+                self._take_back(message_id)
+
+    def _take_back(self, message_id: str) -> None:
+        """Nothing in this message counts as told, unless the channel may have taken it."""
+        row = self._db.row(
+            "SELECT subscriber_id, channel FROM messages WHERE id = ? AND NOT unsure_once",
+            (message_id,),
+        )
+        if row is not None:
+            for statement in OF_THE_MESSAGE:
+                self._db.write(statement, (message_id,))
+            for statement in OF_THE_CHANNEL:
+                self._db.write(statement, row)
 
     def unfinished(self) -> tuple[Delivery, ...]:
         """Messages in sending: under way, or left behind by a kill; the longest ago first."""
@@ -164,6 +182,18 @@ class Outbox(Part):
         return tuple(_delivery(row) for row in self._db.rows(sql, values))
 
 
+OF_THE_MESSAGE = (
+    "DELETE FROM ledger WHERE message_id = ?",
+    "DELETE FROM troubles_told WHERE message_id = ?",
+    "INSERT INTO follows (subscriber_id, opportunity_id, since) SELECT subscriber_id,"
+    " opportunity_id, since FROM lapsed_follows WHERE message_id = ? ON CONFLICT DO NOTHING",
+    "DELETE FROM lapsed_follows WHERE message_id = ?",
+)
+# What was open when the subscriptions began may have been in it, and is looked for again.
+OF_THE_CHANNEL = (
+    "UPDATE subscriptions SET opened_at = NULL WHERE subscriber_id = ? AND channel = ?",
+    "DELETE FROM looks WHERE subscriber_id = ? AND channel = ?",
+)
 IS_DUE = "(m.next_attempt_at <= ? OR m.changed_at > ?)"
 CLAIMABLE = f"""
 SELECT m.body, s.state = ? AND EXISTS (SELECT 1 FROM subscriptions w

@@ -13,6 +13,7 @@ from aggregator.model import (
     Consent,
     Criteria,
     Follow,
+    Language,
     ProviderProfile,
     Subscriber,
     SubscriberState,
@@ -32,7 +33,7 @@ PROVIDER: Body[ProviderProfile] = Body(ProviderProfile, "provider profile")
 
 SUBSCRIBER = (
     "SELECT id, email, name, state, created_at, organisation_id, consent_given_at, consent_how,"
-    " consent_wording, provider FROM subscribers"
+    " consent_wording, provider, language FROM subscribers"
 )
 
 
@@ -54,11 +55,12 @@ class Subscribers(Part):
             consent.how if consent else None,
             consent.wording if consent else None,
             PROVIDER.text(subscriber.provider) if subscriber.provider else None,
+            subscriber.language,
         )
         added = self._db.write(
             "INSERT INTO subscribers (id, email, folded_email, name, state, created_at,"
-            " organisation_id, consent_given_at, consent_how, consent_wording, provider)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            " organisation_id, consent_given_at, consent_how, consent_wording, provider,"
+            " language) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             values,
         )
         if not added:
@@ -115,13 +117,21 @@ class Subscribers(Part):
         ):
             raise UnknownIdentifier(f"There is no subscriber “{subscriber_id}”.")
 
+    def set_language(self, subscriber_id: str, language: Language) -> None:
+        """The language of our own words to a subscriber. Raises UnknownIdentifier."""
+        if not self._db.write(
+            "UPDATE subscribers SET language = ? WHERE id = ?", (language, subscriber_id)
+        ):
+            raise UnknownIdentifier(f"There is no subscriber “{subscriber_id}”.")
+
     def add_subscription(self, subscription: Subscription) -> None:
         """Add a wish. Raises UnknownIdentifier where its subscriber is not there."""
         with self.transaction():
             self.subscriber(subscription.subscriber_id)
             self._db.write(
                 "INSERT INTO subscriptions (id, subscriber_id, channel, secret, cadence, name,"
-                " created_at, criteria) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                " created_at, criteria, hour, still_watching)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     subscription.id,
                     subscription.subscriber_id,
@@ -131,6 +141,8 @@ class Subscribers(Part):
                     subscription.name,
                     moment(subscription.created_at),
                     CRITERIA.text(subscription.criteria),
+                    subscription.hour,
+                    subscription.still_watching,
                 ),
             )
 
@@ -139,8 +151,9 @@ class Subscribers(Part):
         return tuple(
             _subscription(row)
             for row in self._db.rows(
-                "SELECT id, subscriber_id, channel, secret, cadence, name, created_at, criteria"
-                " FROM subscriptions WHERE subscriber_id = ifnull(?, subscriber_id)"
+                "SELECT id, subscriber_id, channel, secret, cadence, name, created_at, criteria,"
+                " hour, still_watching FROM subscriptions"
+                " WHERE subscriber_id = ifnull(?, subscriber_id)"
                 " ORDER BY created_at, id",
                 (subscriber_id,),
             )
@@ -245,6 +258,7 @@ def _subscriber(row: Row) -> Subscriber:
         organisation_id=row[5],
         consent=Consent(given_at=given_at, how=row[7], wording=row[8]) if given_at else None,
         provider=PROVIDER.value(row[9]) if row[9] else None,
+        language=Language(row[10]),
     )
 
 
@@ -257,4 +271,6 @@ def _subscription(row: Row) -> Subscription:
         name=row[5],
         created_at=from_moment(row[6]),
         criteria=criteria_of(row[7], row[0]),
+        hour=row[8],
+        still_watching=None if row[9] is None else bool(row[9]),
     )

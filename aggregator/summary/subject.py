@@ -1,5 +1,7 @@
 """The first line: what it is, for whom and where."""
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -12,6 +14,10 @@ from aggregator.whereabouts import areas
 
 MOST_PLACES = 3
 MOST_TYPES = 2
+STRONG, NEARLY = 8, 0.8
+"""A second type is named where the title speaks for it with so many points, and title and text
+together with nearly as many as for the first."""
+
 MOST_AUDIENCES = 3
 MOST_LOTS = 30
 OPENING = 400
@@ -54,6 +60,7 @@ AUDIENCES = {
 }
 """Audience of a judgement: its words for readers, and what shows it in title or opening."""
 
+WORD = re.compile(r"\w+(?:[-'’]\w+)*")
 EVERYDAY = frozenset(
     (
         *("about", "after", "community", "early", "from", "health", "help", "keep"),
@@ -108,12 +115,52 @@ def own_subject(facts: Facts, judgement: Judgement, labels: Mapping[str, str]) -
 def shown_types(
     title: str | None, judgement: Judgement, labels: Mapping[str, str]
 ) -> Sequence[str]:
-    """The types whose own name is in the title ("… Evaluation"), the best one, others there."""
+    """The one type that title and text speak for most; a second one only where it is as strong.
+
+    What the title says comes first, and there what it calls by its own name ("… Evaluation").
+    """
     words = fold((title or "")[:OPENING]).split()
-    named = [one for one in judgement.types if is_named(labels.get(one, ""), words)]
-    found = {one.service_type for one in judgement.reasons if one.field == "title"}
-    in_title = [one for one in judgement.types if one in found]
-    return list(dict.fromkeys((*named, *judgement.types[:1], *in_title)))[:MOST_TYPES]
+    in_title, strength = evidence(judgement)
+    named = {
+        one
+        for one in judgement.types
+        if is_named(labels.get(one, ""), words_for(one, words, judgement))
+    }
+
+    def rank(one: str) -> tuple[bool, bool, float]:
+        return one not in named, not in_title[one], -strength[one]
+
+    first, *others = sorted(judgement.types, key=rank) or [""]
+    strong = (
+        one
+        for one in others
+        if one in named or (in_title[one] >= STRONG and strength[one] >= NEARLY * strength[first])
+    )
+    return [first, *strong][:MOST_TYPES]
+
+
+def words_for(service_type: str, title: Sequence[str], judgement: Judgement) -> Sequence[str]:
+    """The title's words without those of phrases there that speak for another type: “School-based
+    counselling” is not counselling at large."""
+    others = (
+        one.words
+        for one in judgement.reasons
+        if one.field == "title" and one.service_type not in (None, service_type)
+    )
+    taken = {word for words in others for word in WORD.findall(fold(words))}
+    return [word for word in title if word not in taken]
+
+
+def evidence(judgement: Judgement) -> tuple[dict[str, float], dict[str, float]]:
+    """Points of each type: from the title, and from title and texts together."""
+    in_title: dict[str, float] = defaultdict(float)
+    strength: dict[str, float] = defaultdict(float)
+    for one in judgement.reasons:
+        if one.service_type is not None and one.points > 0:
+            strength[one.service_type] += one.points
+            if one.field == "title":
+                in_title[one.service_type] += one.points
+    return in_title, strength
 
 
 def is_named(label: str, title: Sequence[str]) -> bool:

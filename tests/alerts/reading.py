@@ -9,7 +9,8 @@ from aggregator.deliver.email import to_bytes
 from aggregator.model import Message
 
 SENDER = Sender(address="alerts@vale-cvs.example.org", name="Vale of Arden CVS")
-BARE_LINK = re.compile(r"mailto:\S+")
+BARE_LINK = re.compile(r"<(?:mailto|https?):[^>]*>")
+"""The address behind a link that has words of its own on the page."""
 RULE = re.compile(r"^(=+|-+)$", re.MULTILINE)
 BULLET = re.compile(r"^[*-] ", re.MULTILINE)
 
@@ -19,7 +20,7 @@ def soup(message: Message) -> BeautifulSoup:
 
 
 def words_of_text(message: Message) -> list[str]:
-    """The words of the text part without bullets, rules and the address behind the stop link."""
+    """The words of the text part without bullets, rules and the addresses behind links."""
     text = BARE_LINK.sub("", RULE.sub("", message.text or ""))
     return tidy(BULLET.sub("", text))
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from aggregator.digest import FULL_ITEMS, FULL_OF_MANY, LARGEST, MOST_ITEMS, compose, render
+from aggregator.digest import FULL_ITEMS, LARGEST, MOST_ITEMS, compose, render
 from aggregator.match import TOLD_BEFORE
 from aggregator.model import (
     Award,
@@ -112,7 +112,7 @@ def stories(number: int) -> list[DigestItem]:
 
 
 @pytest.mark.parametrize(
-    ("number", "full"), [(FULL_ITEMS, FULL_ITEMS), (FULL_ITEMS + 1, FULL_OF_MANY), (20, 5)]
+    ("number", "full"), [(FULL_ITEMS, FULL_ITEMS), (FULL_ITEMS + 1, FULL_ITEMS), (20, FULL_ITEMS)]
 )
 def test_the_first_items_stand_in_full_and_the_rest_in_one_line_each(
     number: int, full: int

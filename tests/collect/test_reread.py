@@ -234,6 +234,9 @@ async def test_what_was_indexed_days_late_into_a_window_that_was_read_is_found_a
     await gathered(portal, store, clock)
     late, other = clock.now() + timedelta(hours=5), clock.now() + timedelta(hours=9)
     portal.releases[other] = a_release(8, other)
+    for number in range(5):  # a reading reaches back to the five newest
+        newer = other + timedelta(hours=1 + number)
+        portal.releases[newer] = a_release(20 + number, newer)
     clock.advance(days=2)
     await gathered(portal, store, clock)
     portal.releases[late] = a_release(9, late)

@@ -321,7 +321,16 @@ def test_what_people_call_a_notice(kind: ProcurementKind, stage: Stage, sort: So
 # ------------------------------------------------------------------------------- the events
 
 
-@pytest.mark.parametrize("kind", EventKind)
+LISTING = (EventKind.NO_LONGER_LISTED, EventKind.LISTED_AGAIN)
+
+
+@pytest.mark.parametrize("kind", LISTING)
+def test_a_row_that_is_gone_or_back_concerns_only_those_who_know_of_it(kind: EventKind) -> None:
+    assert told(kind) is None
+    assert told(kind, told=True) is not None
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EventKind if kind not in LISTING])
 def test_what_was_never_told_is_new_whatever_the_event_was(kind: EventKind) -> None:
     found = told(kind)
     assert found is not None

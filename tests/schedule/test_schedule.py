@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator import schedule
-from aggregator.model import Cadence, Coverage, Window
+from aggregator.model import Coverage, Window
 from aggregator.testing import utc
 
 START, END = utc(2026, 11, 1), utc(2026, 11, 11)
@@ -85,39 +85,6 @@ def test_reading_every_gap_twice_leaves_none(readings: list[tuple[int, int, bool
     assert schedule.gaps(SPAN, coverage, overlap=NO_OVERLAP) == ()
 
 
-def test_a_daily_digest_is_due_on_working_days() -> None:
-    sunday = utc(2026, 11, 22, 12)
-    assert schedule.latest_due(Cadence.DAILY, hour=7, now=sunday) == utc(2026, 11, 20, 7)
-
-
-def test_a_weekly_digest_is_due_on_mondays() -> None:
-    friday = utc(2026, 11, 27, 12)
-    assert schedule.latest_due(Cadence.WEEKLY, hour=7, now=friday) == utc(2026, 11, 23, 7)
-
-
-def test_in_summer_the_hour_is_the_readers_hour() -> None:
-    july = utc(2026, 7, 1, 12)
-    assert schedule.latest_due(Cadence.DAILY, hour=7, now=july) == utc(2026, 7, 1, 6)
-
-
-@pytest.mark.parametrize("hour", [h for h in range(24) if h != 1])
-def test_every_working_day_of_ten_years_has_exactly_one_due_instant(hour: int) -> None:
-    now, seen = utc(2026, 1, 5, 23, 30), set()
-    days = 10 * 365
-    for _ in range(days):
-        seen.add(schedule.latest_due(Cadence.DAILY, hour=hour, now=now))
-        now += timedelta(days=1)
-    local_days = {due.astimezone(schedule.UK).date() for due in seen}
-    assert len(local_days) == len(seen)
-    assert all(day.weekday() in schedule.WORKING_WEEK for day in local_days)
-    first, last = min(local_days), max(local_days)
-    working = sum(
-        (first + timedelta(days=n)).weekday() in schedule.WORKING_WEEK
-        for n in range((last - first).days + 1)
-    )
-    assert len(seen) == working
-
-
 def test_attempts_go_on_for_more_than_four_days_and_then_stop() -> None:
     now, attempts = datetime(2026, 11, 1, tzinfo=UTC), 0
     while (later := schedule.next_attempt(attempts + 1, now=now)) is not None:
@@ -128,3 +95,32 @@ def test_attempts_go_on_for_more_than_four_days_and_then_stop() -> None:
 def test_a_wait_named_by_the_server_is_never_shortened() -> None:
     now = utc(2026, 11, 1)
     assert schedule.next_attempt(1, now=now, wait=7200) == now + timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("every_hours", "a_week", "hours"),
+    [(2, None, 2), (2, 20, 2), (2, 400, 1), (1, 400, 1), (0.5, 400, 0.5), (12, 400, 6),
+     (2, 0.3, 4), (12, 0.3, 24), (18, 0.3, 24), (48, 0.3, 48), (48, 400, 24)],
+)  # fmt: skip
+def test_a_source_is_read_by_how_much_it_publishes(
+    every_hours: float, a_week: float | None, hours: float
+) -> None:
+    assert schedule.interval(every_hours, a_week) == timedelta(hours=hours)
+
+
+def test_after_a_start_offline_the_next_try_is_soon_and_never_ends() -> None:
+    waits = [schedule.next_reading(timedelta(hours=2), n, now=START) - START for n in range(8)]
+    minutes = [wait.total_seconds() / 60 for wait in waits]
+    assert minutes == [120, 5, 10, 20, 40, 80, 120, 120]
+    assert schedule.next_reading(timedelta(hours=2), 10**6, now=START) - START == waits[0]
+
+
+def test_a_service_that_starts_again_and_again_does_not_call_every_time() -> None:
+    usual = timedelta(hours=2)
+    now = START + timedelta(minutes=10)
+    assert schedule.first_reading(START, usual, now=now) == START + usual
+    assert schedule.first_reading(START, usual, now=START + timedelta(days=3)) == START + timedelta(
+        days=3
+    )
+    assert schedule.first_reading(None, usual, now=now) == now
+    assert schedule.first_reading(END, usual, now=now) == now, "a clock that was set back"

@@ -37,6 +37,13 @@ CREATE TABLE coverage (
     PRIMARY KEY (source_id, window_start, window_end)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE daily_counts (
+    source_id TEXT NOT NULL,
+    day TEXT NOT NULL,
+    notices INTEGER NOT NULL,
+    PRIMARY KEY (source_id, day)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE digest_runs (
     subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
     channel TEXT NOT NULL,
@@ -44,7 +51,7 @@ CREATE TABLE digest_runs (
     begun_at TEXT NOT NULL,
     finished_at TEXT,
     opportunities INTEGER,
-    events INTEGER,
+    events INTEGER, is_between INTEGER NOT NULL DEFAULT 0, said INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (subscriber_id, channel, due_at)
 ) STRICT, WITHOUT ROWID;
 
@@ -85,6 +92,28 @@ CREATE TABLE former_secrets (
     PRIMARY KEY (subscriber_id, channel, secret)
 ) STRICT;
 
+CREATE TABLE health_changes (
+    number INTEGER PRIMARY KEY,
+    source_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    since TEXT NOT NULL,
+    because TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE health_reports (
+    source_id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    since TEXT NOT NULL,
+    at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE held_notices (
+    source_id TEXT NOT NULL,
+    notice_id TEXT NOT NULL,
+    run_id INTEGER NOT NULL REFERENCES source_runs (id),
+    PRIMARY KEY (source_id, notice_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE hosts (
     host TEXT NOT NULL PRIMARY KEY,
     next_turn_at TEXT,
@@ -96,6 +125,20 @@ CREATE TABLE identities (
     notice_id TEXT NOT NULL,
     opportunity_id TEXT NOT NULL,
     PRIMARY KEY (source_id, notice_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE lapsed_follows (
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    opportunity_id TEXT NOT NULL,
+    since TEXT NOT NULL,
+    message_id TEXT NOT NULL REFERENCES messages (id) DEFERRABLE INITIALLY DEFERRED,
+    PRIMARY KEY (subscriber_id, opportunity_id, message_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE last_seen (
+    source_id TEXT PRIMARY KEY,
+    last_notice TEXT,
+    last_complete TEXT
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ledger (
@@ -137,6 +180,22 @@ CREATE TABLE link_keys (
     PRIMARY KEY (key, number)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE listings (
+    source_id TEXT NOT NULL,
+    notice_id TEXT NOT NULL,
+    missed INTEGER NOT NULL,
+    gone INTEGER NOT NULL,
+    PRIMARY KEY (source_id, notice_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE looks (
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    channel TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    event_number INTEGER NOT NULL,
+    PRIMARY KEY (subscriber_id, channel, purpose)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE messages (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -148,7 +207,7 @@ CREATE TABLE messages (
     last_answer TEXT,
     changed_at TEXT NOT NULL,
     body TEXT NOT NULL
-) STRICT;
+, unsure_once INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE notices (
     number INTEGER PRIMARY KEY,
@@ -245,6 +304,14 @@ CREATE TABLE rereads (
     PRIMARY KEY (source_id, ocid)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE reruns (
+    later INTEGER NOT NULL REFERENCES notices (number),
+    earlier INTEGER NOT NULL REFERENCES notices (number),
+    confidence TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    PRIMARY KEY (later, earlier)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE review_items (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -262,6 +329,12 @@ CREATE TABLE robots (
     status INTEGER NOT NULL,
     body BLOB NOT NULL,
     fetched_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE run_figures (
+    run_id INTEGER PRIMARY KEY REFERENCES source_runs (id),
+    source_id TEXT NOT NULL,
+    body TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE source_runs (
@@ -292,7 +365,7 @@ CREATE TABLE subscribers (
     consent_given_at TEXT,
     consent_how TEXT,
     consent_wording TEXT
-, provider TEXT) STRICT, WITHOUT ROWID;
+, provider TEXT, language TEXT NOT NULL DEFAULT 'en') STRICT, WITHOUT ROWID;
 
 CREATE TABLE subscriptions (
     id TEXT PRIMARY KEY,
@@ -303,12 +376,22 @@ CREATE TABLE subscriptions (
     name TEXT,
     created_at TEXT NOT NULL,
     criteria TEXT NOT NULL
-, opened_at TEXT) STRICT, WITHOUT ROWID;
+, opened_at TEXT, hour INTEGER, still_watching INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ticks (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     at TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE troubles_told (
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    channel TEXT NOT NULL,
+    source_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    since TEXT NOT NULL,
+    message_id TEXT NOT NULL REFERENCES messages (id) DEFERRABLE INITIALLY DEFERRED,
+    PRIMARY KEY (subscriber_id, channel, source_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE watches (
     source_id TEXT PRIMARY KEY,
@@ -319,15 +402,24 @@ CREATE INDEX aliases_of_an_opportunity ON aliases (older);
 
 CREATE INDEX events_of_an_opportunity ON events (opportunity_id);
 
+CREATE INDEX health_changes_of_a_source ON health_changes (source_id, number);
+
+CREATE INDEX lapsed_follows_of_a_message ON lapsed_follows (message_id);
+
 CREATE INDEX ledger_of_a_message ON ledger (message_id);
 
 CREATE INDEX likely_links_of_the_other ON likely_links (other);
 
 CREATE INDEX messages_by_state ON messages (state, next_attempt_at);
 
+CREATE INDEX messages_of_a_channel ON messages (subscriber_id, channel, state, number);
+
 CREATE INDEX notices_by_ocid ON notices (ocid) WHERE ocid IS NOT NULL;
 
 CREATE INDEX notices_of_a_link_decision ON link_decision_notices (decision, side);
+
+CREATE INDEX notices_of_a_source ON notices (source_id, number)
+;
 
 CREATE INDEX opportunities_of_concern ON opportunities (verdict, stage, updated, id)
     WHERE verdict <> 'no';
@@ -341,8 +433,14 @@ CREATE INDEX person_verdicts_of_an_opportunity ON person_verdicts (opportunity_i
 
 CREATE INDEX receipts_of_a_message ON receipts (message_id);
 
+CREATE INDEX reruns_of_the_earlier ON reruns (earlier);
+
 CREATE INDEX review_items_by_state ON review_items (state, found_at);
+
+CREATE INDEX run_figures_of_a_source ON run_figures (source_id, run_id);
 
 CREATE INDEX source_runs_of_a_source ON source_runs (source_id, id);
 
 CREATE INDEX subscriptions_of_a_subscriber ON subscriptions (subscriber_id, channel);
+
+CREATE INDEX troubles_told_of_a_message ON troubles_told (message_id);

@@ -9,7 +9,7 @@ from aggregator.alert import ComposeResult
 from aggregator.model import Criteria, Money
 from aggregator.store import Store
 from aggregator.testing import FrozenClock
-from tests.telling.test_alert import EMAIL, HOST, MONDAY, a_reader, arrives
+from telling.test_alert import EMAIL, HOST, MONDAY, a_reader, arrives
 
 OTHER = "other@example.org"
 

@@ -16,6 +16,9 @@ SUBJECTS = (
     "hosts",
     "searches",
     "webhooks",
+    "telling",
+    "reruns",
+    "health",
 )
 
 for subject in SUBJECTS:
