@@ -28,6 +28,7 @@ from aggregator.limited import Limited
 from aggregator.model import Parsed, RawPayload
 from aggregator.ports import Clock, HostMemory, Notifier, Source
 from aggregator.sources import KINDS, Adapter
+from aggregator.sources.host_csv import HostCsv
 from aggregator.store import Store
 from aggregator.tokens import Keys, keys_of
 
@@ -179,6 +180,15 @@ def policy(entry: SourceEntry, every: Iterable[SourceEntry]) -> FetchPolicy:
         obeys_robots=entry.robots == "obey",
         ca_bundle=entry.ca_bundle,
     )
+
+
+def names_for_readers(instance: Instance) -> dict[str, str]:
+    """Source id -> its name; what the host itself has entered is told by the host."""
+    host = instance.settings.host.name
+    return {
+        entry.id: f"Told by {host}" if KINDS.get(entry.kind) is HostCsv else entry.name
+        for entry in instance.entries
+    }
 
 
 def host_of(entry: SourceEntry) -> str:

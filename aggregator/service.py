@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from aggregator import alert, app, checkup, relevance, tick
+from aggregator import alert, app, checkup, mailbox, relevance, tick
 from aggregator import collect as collecting
 from aggregator import rebuild as rebuilding
 from aggregator import reread as rereading
@@ -15,10 +15,11 @@ from aggregator.alert import ComposeResult, Delivered
 from aggregator.app import Instance, SystemClock
 from aggregator.config import SourceEntry
 from aggregator.errors import AlreadyRunning, ConfigError
-from aggregator.fetch import put_away
+from aggregator.fetch import LocalFiles, put_away
 from aggregator.model import Parsed, RawPayload, Request, SourceRun, Window
 from aggregator.ports import Clock
 from aggregator.rebuild import Rebuilt
+from aggregator.sources.host_csv import TEMPLATE, HostCsv
 from aggregator.sources.mail_folder import MailFolder
 from aggregator.store import Store
 
@@ -83,21 +84,21 @@ async def collect(
                 since=since,
                 progress=progress,
             )
-        put_mails_away(instance, entries, store)
+        look_after_mails(instance, entries, store, clock.now())
         tick.run(store=store, clock=clock)
     checkup.update(instance.chosen(()), store=store, now=clock.now())
     return runs
 
 
-def put_mails_away(instance: Instance, entries: Iterable[SourceEntry], store: Store) -> None:
-    """Move what was read, and stored, out of the drop folders."""
+def look_after_mails(
+    instance: Instance, entries: Iterable[SourceEntry], store: Store, now: datetime
+) -> None:
+    """Drop folders: mails that were stored go into `done`, what nobody could read to review."""
     for entry in entries:
         source = app.build_source(entry)
         if entry.local and isinstance(source, MailFolder):
-            put_away(
-                instance.home / entry.local,
-                lambda sha256, source=source: store.last_read(source.mail(sha256)) is not None,
-            )
+            mailbox.ask_people(source, store=store, now=now)
+            put_away(instance.home / entry.local, mailbox.stored(source, store))
 
 
 async def reread(
@@ -162,6 +163,38 @@ async def try_source(
             return await read(source, await fetch.fetch(request))
 
 
+def write_template(home: Path, file: Path) -> Path:
+    """A table for the host's own notices to begin with. Raises ConfigError where one is there."""
+    app.make_home(home)
+    try:
+        with file.open("xb") as new:
+            new.write(b"\xef\xbb\xbf" + TEMPLATE.encode())
+    except FileExistsError:
+        raise ConfigError("is there already and was left as it is", file=str(file)) from None
+    except OSError as fault:
+        raise ConfigError(f"cannot be written: {fault.strerror}", file=str(file)) from None
+    return file
+
+
+async def check_host_notices(
+    instance: Instance, file: Path | None, clock: Clock | None = None
+) -> tuple[tuple[Path, Parsed], ...]:
+    """Each table of the host's own as it is now, or the one named. Raises ConfigError,
+    FetchError, AnswerError."""
+    clock = clock or SystemClock()
+    entries = [entry for entry in instance.entries if isinstance(app.build_source(entry), HostCsv)]
+    if not entries:
+        raise ConfigError("has no entry of the kind host-csv", file="sources.yaml")
+    found = []
+    for entry in entries[:1] if file else entries:
+        place = file or instance.home / (entry.local or "")
+        files = LocalFiles({entry.id: place}, clock)
+        (request,) = app.build_source(entry).requests(Window(start=clock.now(), end=clock.now()))
+        payload = await files.fetch(request, None)
+        found.append((place, app.build_source(entry).read(payload)))
+    return tuple(found)
+
+
 def saved_page(request: Request, fixture: Path, now: datetime) -> RawPayload:
     """A file as if the portal had just served it. Raises ConfigError when it cannot be read."""
     try:
@@ -182,7 +215,7 @@ def compose(
     """Compose digests as of `now`; a dry run changes nothing."""
     if not dry_run and (not only_due or tick.is_due(now, store=store)):
         tick.run(store=store, clock=FixedClock(now))
-    names = {entry.id: entry.name for entry in instance.entries}
+    names = app.names_for_readers(instance)
     return alert.compose(
         store=store,
         host=instance.settings.host,
@@ -230,6 +263,10 @@ async def rebuild(instance: Instance, store: Store) -> Rebuilt:
     sources = {source.id: source for source in app.build_sources(instance.entries)}
     with only_one(instance.home, "deliver"), collecting_alone(instance.home, instance.entries):
         async with app.reading() as read:
-            return await rebuilding.run(
+            rebuilt = await rebuilding.run(
                 sources, store=store, read=read, profile=relevance.load_profile()
             )
+        for source in sources.values():
+            if isinstance(source, MailFolder):
+                mailbox.ask_people(source, store=store, now=SystemClock().now())
+        return rebuilt

@@ -21,6 +21,7 @@ def command_line() -> "typer.Typer":
     from aggregator.cli import (
         alerting,
         collecting,
+        host_notices,
         keeping,
         linking,
         quality,
@@ -35,6 +36,7 @@ def command_line() -> "typer.Typer":
 
     for part in (
         collecting,
+        host_notices,
         watching,
         rereading,
         alerting,

@@ -7,9 +7,10 @@ import asyncio
 import hashlib
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 
 from aggregator.errors import FetchError, TooLarge
@@ -26,6 +27,10 @@ BOX = ("new", "cur")
 
 SETTLING = 1.0
 """Seconds in which a file must not change, so that none is read half written."""
+
+DATE = re.compile(rb"^date:[ \t]*([ -~]{1,80})\r?$", re.IGNORECASE | re.MULTILINE)
+HEADERS = 20_000
+"""Bytes in which the date of a mail is looked for."""
 
 NOT_A_MAIL = "is no .eml file; save the mail as .eml, or take the file out of the folder"
 
@@ -90,23 +95,37 @@ def _mark(body: bytes) -> str:
 
 
 def listing(folder: Path, known: dict[str, Path]) -> bytes:
-    """The files of a folder as JSON: name, and sha256 or the problem with it.
+    """The files of a folder as JSON, mails in the order they were sent: name, and sha256 or the
+    problem with it.
 
     known: gets the path of every mail by its sha256. What is being written is left for later.
     """
-    found: list[dict[str, str]] = []
+    others: list[dict[str, str]] = []
+    found: list[tuple[float, dict[str, str]]] = []
     for path in _settled(list(_files(folder))):
         name = str(path.relative_to(folder)).encode("utf-8", "replace").decode()
         if not _is_mail(folder, path):
-            found.append({"name": name, "problem": f"{name} {NOT_A_MAIL}"})
+            others.append({"name": name, "problem": f"{name} {NOT_A_MAIL}"})
             continue
         try:
-            mark = _mark(_bytes(path))
-            known[mark] = path
-            found.append({"name": name, "sha256": mark})
+            body = _bytes(path)
         except FetchError as fault:
-            found.append({"name": name, "problem": str(fault)})
-    return json.dumps(found, ensure_ascii=False).encode()
+            others.append({"name": name, "problem": str(fault)})
+            continue
+        mark = _mark(body)
+        known[mark] = path
+        found.append((_sent(body), {"name": name, "sha256": mark}))
+    found.sort(key=lambda pair: pair[0])
+    return json.dumps([*(one for _, one in found), *others], ensure_ascii=False).encode()
+
+
+def _sent(body: bytes) -> float:
+    """When a mail says that it was sent, so that the later one of two counts; else nought."""
+    dated = DATE.search(body[:HEADERS])
+    try:
+        return parsedate_to_datetime(dated[1].decode("ascii")).timestamp() if dated else 0.0
+    except (ValueError, TypeError, IndexError, OverflowError, OSError):
+        return 0.0
 
 
 def _settled(paths: list[Path]) -> list[Path]:

@@ -20,6 +20,9 @@ WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How files of Excel and LibreOffice themselves begin, whatever their names say."""
 
 NOT_SAVED_AS_CSV = "is a workbook, not a CSV file; choose “Save as” and “CSV UTF-8”"
+MOST_NULS = 10
+"""One byte in so many may be a NUL, which stray ones are; more of them are no text."""
+
 LONGEST_TABLE = 20_000
 
 
@@ -80,8 +83,9 @@ def decoded(body: bytes) -> str:
                            (b"\xfe\xff", "utf-16")):  # fmt: skip
         if body.startswith(mark):
             return body.decode(encoding, "replace")
-    if b"\0" in body:
+    if body.count(b"\0") * MOST_NULS > len(body):
         raise ParsingError("is no text file; choose “Save as” and “CSV UTF-8”")
+    body = body.replace(b"\0", b"")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
@@ -92,7 +96,7 @@ def readings(text: str) -> list[Sequence[Sequence[str]]]:
     """The rows of a file by each sign that may part its cells. Raises ParsingError."""
     found = [lines for sign in DELIMITERS if (lines := lines_by(text, sign)) is not None]
     if not found:
-        raise ParsingError("is no sound CSV: look for a quotation mark (\") without its twin")
+        raise ParsingError('is no sound CSV: look for a quotation mark (") without its twin')
     return found
 
 
@@ -105,7 +109,7 @@ def lines_by(text: str, delimiter: str) -> Sequence[Sequence[str]] | None:
         return None
     if len(lines) > LONGEST_TABLE:
         raise ParsingError(f"has more than {LONGEST_TABLE:,} rows")
-    if lines and len(text) > 4 and text[:4].casefold() == "sep=":  # Excel hides this line
+    if lines and text[:4].casefold() == "sep=":  # Excel hides this line
         return lines[1:]
     return lines
 

@@ -101,8 +101,8 @@ def day(text: str) -> StatedTime | None:
 
 
 def _why(text: str, fault: ParsingError) -> str:
-    american = re.fullmatch(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", text)
-    if american and int(american[1]) <= 12 < int(american[2]) <= 31:
+    american = re.fullmatch(r"(0?\d|1[0-2])[/.\-](1[3-9]|2\d|3[01])[/.\-](\d{4})", text)
+    if american:
         return f"; the day comes first: write {american[2]}/{american[1]:0>2}/{american[3]}"
     if "contradict" in str(fault):
         return " (its week day and its date contradict each other); write 28/02/2027"
@@ -153,7 +153,8 @@ def demand_order(opens: StatedTime | None, closes: StatedTime | None) -> None:
     """Raise where the two contradict each other, or a year was mistyped."""
     if opens and closes and opens.instant > closes.instant:
         raise CellProblem(
-            f"{quoted(closes.text)} lies before the day it opens ({in_words(opens)}); check the year"
+            f"{quoted(closes.text)} lies before the day it opens ({in_words(opens)}); "
+            "check the year"
         )
     if opens and closes and closes.instant - opens.instant > FAR_OFF:
         raise CellProblem(f"{quoted(closes.text)} is years after it opens; check the year")

@@ -91,9 +91,7 @@ class HostCsv(Adapter):
             raise MissingStructure(f"the file has no column “title”; there are: {seen}")
         return parsed([*self.odd_headings(table, columns), *self.rows(table, columns)])
 
-    def odd_headings(
-        self, table: Table, columns: Sequence[str | None]
-    ) -> Iterable[Rejection]:
+    def odd_headings(self, table: Table, columns: Sequence[str | None]) -> Iterable[Rejection]:
         """Headings that nobody knows, or that are there twice; the rest of the table counts."""
         for place, (heading, column) in enumerate(zip(table.headings, columns, strict=True)):
             if heading and column is None:

@@ -70,9 +70,7 @@ class MailFolder(Adapter):
         found = [result for form in FORMS for result in self.of_form(mail, form, payload.body)]
         return parsed(found or [self.rejection("mail", nothing_found(mail), payload.body)])
 
-    def of_form(
-        self, mail: Mail, form: MailForm, body: bytes
-    ) -> Iterable[Notice | Rejection]:
+    def of_form(self, mail: Mail, form: MailForm, body: bytes) -> Iterable[Notice | Rejection]:
         """Each notice that the mail holds in the form of one portal."""
         for entry in entries(mail, form):
             name = f"{form.key}/{entry.number}"
