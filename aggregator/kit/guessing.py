@@ -147,7 +147,10 @@ def of_json(content: object, path: str, script: str | None = None) -> Guess:
 
 def of_csv(text: str, path: str) -> Guess | None:
     """Columns by their headings; None where the first line has none that we know."""
-    rows = [*csv.reader(io.StringIO(text[:20_000]))]
+    try:
+        rows = [*csv.reader(io.StringIO(text[:20_000], newline=""))]
+    except csv.Error:
+        return None
     if len(rows) < LEAST_ROWS or len(rows[0]) < LEAST_ROWS:
         return None
     fields: dict[str, Any] = {}
