@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo run test check tests kills ssrf politeness mutations faults lock clean
+.PHONY: help demo run test check tests kills ssrf politeness mutations faults feeds lock clean
 
 help:
 	@echo "make demo   the whole way from sample portals to an inbox, on this machine alone"
@@ -15,6 +15,7 @@ help:
 	@echo "make politeness  a simulated month of collecting: does it keep to robots.txt, pace, rest?"
 	@echo "make mutations  change saved pages some 3,800 times and count what goes unnoticed (a minute)"
 	@echo "make faults every fault of the replay in turn, and what health calls it (needs ../shared)"
+	@echo "make feeds  poll 1,000 feeds on loopback beside the reader package (some minutes)"
 	@echo "make lock   pin the dependencies anew (maintainers)"
 
 demo: $(VENV)/run.stamp
@@ -72,6 +73,9 @@ politeness: $(VENV)/dev.stamp
 
 mutations: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.mutations --show
+
+feeds: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.feeds
 
 faults: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.faults

@@ -160,13 +160,17 @@ def fetcher(
     chosen = tuple(entries)
     every = (*chosen, *(entry for entry in instance.entries if entry.enabled))
     instance.queues.memory = memory
+    sharing: dict[str, list[SourceEntry]] = {}
+    for entry in every:
+        sharing.setdefault(host_of(entry), []).append(entry)
+    slowest = {host: max(those, key=lambda one: one.pace) for host, those in sharing.items()}
     return PoliteFetcher(
-        {entry.id: policy(entry, every) for entry in chosen},
+        {entry.id: policy(entry, [entry, slowest[host_of(entry)]]) for entry in chosen},
         clock=clock,
         contact=instance.settings.contact,
         queues=instance.queues,
-        this_machine={host_of(entry) for entry in every} & THIS_MACHINE,
-        others=sorted({host_of(entry) for entry in every} - THIS_MACHINE - {""}),
+        this_machine=sharing.keys() & THIS_MACHINE,
+        others=sorted(sharing.keys() - THIS_MACHINE - {""}),
         files={entry.id: instance.home / entry.local for entry in chosen if entry.local},
     )
 
