@@ -27,10 +27,10 @@ def new(
 
     Code is written only where no declaration fits the page. No portal is asked.
     """
-    from aggregator.app import default_sources
     from aggregator.kit import acts
 
-    made = wait_for(acts.new(name, url, page=page, sources=sources or default_sources()))
+    file = acts.own_sources(home, sources)
+    made = wait_for(acts.new(name, url, page=page, sources=file))
     for file in made.files:
         typer.echo(f"written: {file}")
     for number, step in enumerate(made.next_steps, 1):

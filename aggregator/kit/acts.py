@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from aggregator import app
+from aggregator import app, config
 from aggregator.app import Instance, SystemClock
 from aggregator.config import SourceEntry
 from aggregator.errors import ConfigError
@@ -26,6 +26,12 @@ MISSING_PAGE = Guess(
     because="no page was given; with --page a better guess is made",
     doubts=("every line below: they are a pattern, not a reading of the page",),
 )
+
+
+def own_sources(home: Path, named: Path | None) -> Path:
+    """The sources.yaml a person may add to: the one named, the host's, or the one in this folder;
+    never the copy that was installed with the program. Raises ConfigError."""
+    return named or config.load_settings(home).sources or Path("sources.yaml")
 
 
 async def new(name: str, url: str, *, page: Path | None, sources: Path) -> newcomer.Made:

@@ -50,10 +50,12 @@ def main() -> int:
     met = True
     for poll in POLLS:
         ratio = results["reader"]["seconds"][poll] / ours["seconds"][poll]
+        work = results["reader"]["processor_seconds"][poll] / ours["processor_seconds"][poll]
         met &= ratio >= TIMES_AS_FAST
         print(json.dumps({"measure": f"rate of polling, {poll}", "times_reader": round(ratio, 2),
-                          "aim": TIMES_AS_FAST, "met": ratio >= TIMES_AS_FAST}))  # fmt: skip
-    memory = sum(ours["megabytes"].values())
+                          "times_its_work": round(1 / work, 2), "aim": TIMES_AS_FAST,
+                          "met": ratio >= TIMES_AS_FAST}))  # fmt: skip
+    memory = ours["megabytes"]
     print(json.dumps({"measure": "memory", "megabytes": memory, "aim": MEGABYTES,
                       "met": memory <= MEGABYTES}))  # fmt: skip
     return 0 if met and memory <= MEGABYTES else 1

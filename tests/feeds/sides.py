@@ -5,12 +5,13 @@ The first poll finds everything new, the second nothing, the third an entry in e
 
 import asyncio
 import json
-import resource
 import sys
 import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+
+from tests.feeds.watching import Watch
 
 POLLS = ("first", "unchanged", "some new")
 ENTRY = """\
@@ -22,17 +23,17 @@ ENTRY = """\
 def main(side: str, url: str, count: int, folder: Path) -> None:
     """Print what three polls took."""
     poll, found = SIDES[side](url, count, folder)
-    seconds = {}
+    seconds, processor, watch = {}, {}, Watch()
     for name in POLLS:
         if name == "some new":
             urllib.request.urlopen(f"{url}/turn").read()
-        started = time.perf_counter()
+        started, before = time.perf_counter(), watch.seconds
         poll()
-        seconds[name] = time.perf_counter() - started
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    megabytes = {"own": own // 1024, "largest_child": child // 1024}
-    print(json.dumps({"seconds": seconds, "megabytes": megabytes, "entries": found()}))
+        seconds[name] = round(time.perf_counter() - started, 2)
+        processor[name] = round(watch.seconds - before, 2)
+    watch.stop()
+    told = {"seconds": seconds, "processor_seconds": processor}
+    print(json.dumps({**told, "megabytes": watch.memory // 1024, "entries": found()}))
 
 
 def ours(url: str, count: int, folder: Path) -> tuple[Callable[[], object], Callable[[], int]]:

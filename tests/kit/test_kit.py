@@ -106,6 +106,19 @@ async def test_cases_that_are_there_are_never_written_over(place: Path) -> None:
     assert (place / "sources.yaml").read_bytes() == before
 
 
+def test_the_copy_that_was_installed_is_never_added_to(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(place / "..")
+    told = CliRunner().invoke(command_line(), ["sources", "new", "northmoor", URL])
+    assert isinstance(told.exception, ConfigError)
+    assert "sources.yaml: cannot be read" in str(told.exception)
+    named = ["--sources", str(place / "sources.yaml")]
+    told = CliRunner().invoke(command_line(), ["sources", "new", "northmoor", URL, *named])
+    assert told.exit_code == 0
+    assert "1. read the entry" in told.output
+
+
 # -- check ----------------------------------------------------------------------------------------
 
 
@@ -126,7 +139,7 @@ def test_our_own_sources_leave_nothing_to_put_right() -> None:
 
 def test_a_new_source_is_told_everything_it_lacks(tmp_path: Path) -> None:
     told = words(ukri(), tmp_path)
-    for lacking in ("ordinary page", "empty list", "content has changed", "cut in the middle"):
+    for lacking in ("ordinary page", "empty list", "differs from another", "cut in the middle"):
         assert lacking in told
 
 
