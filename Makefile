@@ -4,18 +4,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo run test check tests kills ssrf politeness mutations faults feeds lock clean
+.PHONY: help demo run test check tests kills cuts drill ssrf politeness mutations faults feeds lock assets clean
 
 help:
 	@echo "make demo   the whole way from sample portals to an inbox, on this machine alone"
 	@echo "make run    the service itself, with the live portals of sources.yaml"
 	@echo "make test   every check and test a contribution has to pass"
 	@echo "make kills  kill the process 600 times at random moments and count (a few minutes)"
+	@echo "make cuts   100,000 disks as power cuts may leave them (ten minutes; needs strace)"
+	@echo "make drill  backups under load, restores, a failing disk (a quarter of an hour)"
 	@echo "make ssrf   50,000 attacks on addresses through every door (a few minutes)"
 	@echo "make politeness  a simulated month of collecting: does it keep to robots.txt, pace, rest?"
 	@echo "make mutations  change saved pages some 3,800 times and count what goes unnoticed (a minute)"
 	@echo "make faults every fault of the replay in turn, and what health calls it (needs ../shared)"
 	@echo "make feeds  poll 1,000 feeds on loopback beside the reader package (some minutes)"
+	@echo "make assets  build the style of the pages with npm (maintainers)"
 	@echo "make lock   pin the dependencies anew (maintainers)"
 
 demo: $(VENV)/run.stamp
@@ -65,6 +68,12 @@ kills: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.kills --kills 300 --channel file
 	$(BIN)/python -m tests.kills --kills 300 --channel smtp
 
+cuts: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.cuts --images 100000
+
+drill: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.drills --backups 100 --restores 10 --faults 450
+
 ssrf: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.ssrf
 
@@ -82,6 +91,9 @@ faults: $(VENV)/dev.stamp
 
 lock:
 	tools/lock
+
+assets:
+	tools/assets/build
 
 clean:
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,7 +1,7 @@
 """The only place that builds things: from files and folders to parts that work together."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import resources
@@ -14,19 +14,28 @@ from aggregator import config
 from aggregator.collect import Reader
 from aggregator.config import MailSettings, Settings, SourceEntry
 from aggregator.deliver import (
+    JOURNAL_FILE,
     FileOutbox,
     MailServer,
     Router,
     Security,
     Sender,
+    SentJournal,
     SmtpNotifier,
     WebhookNotifier,
 )
-from aggregator.errors import ConfigError, ParserStopped, UnknownIdentifier
+from aggregator.errors import (
+    ConfigError,
+    ParserStopped,
+    StoreDamaged,
+    StoreError,
+    UnknownIdentifier,
+)
 from aggregator.fetch import FetchPolicy, HostQueues, PoliteFetcher
 from aggregator.limited import Limited
 from aggregator.model import Parsed, RawPayload
 from aggregator.ports import Clock, HostMemory, Notifier, Source
+from aggregator.restoring import INTERRUPTED
 from aggregator.sources import KINDS, Adapter
 from aggregator.sources.host_csv import HostCsv
 from aggregator.store import Store
@@ -34,6 +43,9 @@ from aggregator.tokens import Keys, keys_of
 
 DATABASE = "fairnotice.db"
 OUTBOX = "outbox"
+BACKUPS = "backups"
+DAMAGED = "damaged"
+"""A file with what the nightly check found wrong with the database; a restore moves it aside."""
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 """An entry whose address is one of these says outright that it is about this machine (a demo, a
 test); no other entry ever gets there."""
@@ -54,6 +66,7 @@ class Instance:
     home: Path
     settings: Settings
     entries: tuple[SourceEntry, ...]
+    sources_file: Path | None = None
     queues: HostQueues = field(default_factory=HostQueues, compare=False, repr=False)
     """Of all hosts this process calls: one queue per host over all sources."""
 
@@ -63,8 +76,9 @@ class Instance:
         if home.exists() and not home.is_dir():
             raise ConfigError("is a file; --home names a folder", file=str(home))
         settings = config.load_settings(home)
-        entries = config.load_sources(sources or settings.sources or default_sources())
-        return cls(home=home, settings=settings, entries=entries)
+        sources_file = sources or settings.sources or default_sources()
+        entries = config.load_sources(sources_file)
+        return cls(home=home, settings=settings, entries=entries, sources_file=sources_file)
 
     @classmethod
     def existing(cls, home: Path, sources: Path | None = None) -> "Instance":
@@ -81,16 +95,45 @@ class Instance:
     @property
     def is_there(self) -> bool:
         """Whether something was ever stored here."""
-        return (self.home / DATABASE).is_file()
+        return self.database.is_file()
+
+    @property
+    def database(self) -> Path:
+        """Its file."""
+        return self.home / DATABASE
 
     @property
     def outbox(self) -> Path:
         """Where mail goes until a mail server is configured."""
         return self.home / OUTBOX
 
+    @property
+    def backups(self) -> Path:
+        """Where backups are kept."""
+        return self.settings.backups or self.home / BACKUPS
+
     def store(self) -> Store:
-        """Open the database, making it where there is none."""
-        return Store.open(self.home / DATABASE)
+        """Open the database, making it where there is none.
+
+        One that is damaged is opened for what can still be read: see Store.damage. Raises
+        StoreError.
+        """
+        if (self.home / INTERRUPTED).exists():
+            raise StoreError(
+                f"A restore into {self.home} was interrupted. Do it again: fairnotice restore "
+                "BACKUP --replace"
+            )
+        try:
+            return self.remembering(Store.open(self.database))
+        except StoreDamaged as fault:
+            because = f"{fault} Until then it is only read: list and show work, and no mail goes."
+            return Store.open_to_read(self.database, because=because)
+
+    def remembering(self, store: Store) -> Store:
+        """The store, only to be read where the nightly check found it damaged."""
+        with suppress(FileNotFoundError):
+            store.found_damaged((self.home / DAMAGED).read_text(encoding="utf-8").strip())
+        return store
 
     def keys(self) -> Keys:
         """What signs the links in mails; made at first need. Raises ConfigError."""
@@ -107,6 +150,11 @@ class Instance:
         if names:
             return tuple(known[name] for name in names)
         return tuple(entry for entry in self.entries if entry.enabled)
+
+
+def journal_at(path: Path) -> SentJournal:
+    """The journal of sent mails that a person named, or that stands in the folder named."""
+    return SentJournal(path / JOURNAL_FILE if path.is_dir() else path)
 
 
 def make_home(home: Path) -> None:

@@ -231,7 +231,7 @@ class Attempt:
         read = schedule.believable(self.store.coverage(self.source.id), self.span.end)
         self.store.set_coverage(self.source.id, read)
         self.read_before = read
-        overlap = max(self.source.overlap, self.sheet.reach_back(read))
+        overlap = self.sheet.reach_back(read, own=self.source.overlap)
         gaps = schedule.gaps(self.span, read, overlap=overlap)
         requests = [request for gap in gaps for request in self.source.requests(gap)]
         return list(reversed(self.expected(requests)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from aggregator import backups
 from aggregator.app import Instance, build_sources
 from aggregator.config.host import FILE
 from aggregator.errors import FairNoticeError
@@ -53,9 +54,26 @@ def examine(home: Path, sources: Path | None) -> tuple[Result, ...]:
     try:
         with instance.store() as store:
             results += [sqlite_version(store), *of_sources(instance, store), *of_messages(store)]
+            results += of_keeping(instance, store)
     except FairNoticeError as fault:
         results.append(Result(well=False, words="the database", remedy=str(fault)))
     return tuple(results)
+
+
+def of_keeping(instance: Instance, store: Store) -> Iterator[Result]:
+    """Whether the database is sound, backed up, and free to send."""
+    if store.damage:
+        yield Result(well=False, words="the database is damaged", remedy=store.damage)
+    made = backups.newest(instance.backups)
+    yield Result(
+        well=made is not None and datetime.now(UTC) - made.made_at < STALE,
+        words=f"last backup {dates.in_words(made.made_at)}" if made else "there is no backup",
+        remedy=f"run: fairnotice backup (into {instance.backups}; the service does it every night)",
+    )
+    hold = store.mail_hold()
+    if hold is not None:
+        remedy = "collect once, then: fairnotice restore --release"
+        yield Result(well=False, words=f"all mail is held: {hold.because}", remedy=remedy)
 
 
 def sqlite_version(store: Store) -> Result:

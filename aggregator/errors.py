@@ -26,6 +26,8 @@ FairNoticeError
 │       ├── Undecodable      cut or broken JSON, XML, encoding
 │       ├── MissingStructure a heading, marker or key has vanished
 │       └── ParserStopped    the limited child ran out of time or memory
+├── MailHeld                 all mail waits for a person after a restore or in a copy
+├── BackupFault              a backup that is damaged, incomplete or cannot be written
 ├── StoreError               the database
 │   ├── StoreTooNew          made by a later version
 │   └── StoreDamaged         failed its own check
@@ -77,6 +79,14 @@ class UnknownIdentifier(FairNoticeError):
 
 class AlreadyRunning(FairNoticeError):
     """A second service was started on the same home."""
+
+
+class MailHeld(FairNoticeError):
+    """All mail waits for a person: this is a restored database, or a copy of a live one."""
+
+
+class BackupFault(FairNoticeError):
+    """A backup that is damaged, incomplete, or cannot be written or restored."""
 
 
 class BadToken(FairNoticeError):

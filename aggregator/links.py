@@ -46,8 +46,3 @@ class Links:
 def links_of(host: Host, keys: Keys) -> Links | None:
     """The links of a host; None where it has no pages to lead to."""
     return Links(base_url=host.base_url, keys=keys) if host.base_url else None
-
-
-def list_headers(stop: str) -> dict[str, str]:
-    """The headers by which a mail program offers to stop a list with one press (RFC 8058)."""
-    return {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

@@ -10,6 +10,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
@@ -18,9 +19,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from aggregator import checkup, health, schedule, screen, service
+from aggregator import backups, checkup, health, schedule, screen, service
 from aggregator.app import Instance, SystemClock, build_sources
-from aggregator.errors import AlreadyRunning
+from aggregator.backups import Backup
+from aggregator.errors import AlreadyRunning, FairNoticeError, MailHeld, StoreDamaged
 from aggregator.health.reporting import ReportKind
 from aggregator.model import Outcome, SourceRun
 from aggregator.parsing.dates import to_uk
@@ -30,6 +32,7 @@ from aggregator.store import Store
 
 UK = "Europe/London"
 REREAD_HOUR = 3
+BACKUP_HOUR = 2
 JITTER = 1800
 """Seconds: 03:30 to 04:00, so that not all instances ask at once."""
 
@@ -128,6 +131,16 @@ def scheduler(instance: Instance, store: Store) -> AsyncIOScheduler:
         CronTrigger(hour=REREAD_HOUR, minute=30, timezone=UK, jitter=JITTER),
         id="re-read",
         **missed_night(store.last_reread(), now),
+    )
+    jobs.add_job(
+        sweeping(instance, store), IntervalTrigger(hours=1, timezone=UK), id="forget unconfirmed",
+        next_run_time=now,
+    )  # fmt: skip
+    jobs.add_job(
+        backing_up(instance, store),
+        CronTrigger(hour=BACKUP_HOUR, minute=30, timezone=UK),
+        id="backup",
+        **missed_backup(backups.newest(instance.backups), now),
     )
     jobs.add_listener(complain, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return jobs
@@ -250,6 +263,42 @@ def missed_night(last: datetime | None, now: datetime) -> dict[str, datetime]:
     return {"next_run_time": now + (AFTER_START if to_uk(now).hour else 2 * AFTER_START)}
 
 
+def missed_backup(newest: Backup | None, now: datetime) -> dict[str, datetime]:
+    """Where there is no backup of the last day, one soon after the start."""
+    if newest is not None and newest.made_at > now - A_DAY:
+        return {}
+    return {"next_run_time": now + AFTER_START / 4}
+
+
+def backing_up(instance: Instance, store: Store) -> Act:
+    """A verified backup; a database that turns out to be damaged is only read from then on."""
+
+    async def act() -> None:
+        try:
+            made, _ = await asyncio.to_thread(service.backup, instance, now=SystemClock().now())
+        except AlreadyRunning:
+            return
+        except StoreDamaged as fault:
+            store.found_damaged(str(fault))
+            raise
+        log.info(f"backup made: {made.folder.name}", backup=made.folder.name)
+
+    return act
+
+
+class Waiting:
+    """Says once, and not every minute, that no mail goes before a person has acted."""
+
+    def __init__(self) -> None:
+        self.said: str | None = None
+
+    def say(self, held: FairNoticeError) -> None:
+        """One line for each new reason."""
+        if str(held) != self.said:
+            log.warning(str(held))
+        self.said = str(held)
+
+
 def rereading(instance: Instance, store: Store) -> Act:
     """Ask again for what may have been edited or came late."""
 
@@ -283,10 +332,15 @@ def checking(instance: Instance, store: Store) -> Act:
 
 def composing(instance: Instance, store: Store) -> Act:
     """Compose the digests that are due."""
+    waiting = Waiting()
 
     async def act() -> None:
         now = SystemClock().now()
-        result = service.compose(instance, store, now=now, only_due=True)
+        try:
+            result = service.compose(instance, store, now=now, only_due=True)
+        except (MailHeld, StoreDamaged) as held:
+            waiting.say(held)
+            return
         if count := len(result.composed):
             log.info("1 digest composed" if count == 1 else f"{count} digests composed")
         for problem in result.problems:
@@ -297,11 +351,15 @@ def composing(instance: Instance, store: Store) -> Act:
 
 def delivering(instance: Instance, store: Store) -> Act:
     """Send what is due."""
+    waiting = Waiting()
 
     async def act() -> None:
         try:
             result = await service.deliver(instance, store)
         except AlreadyRunning:
+            return
+        except (MailHeld, StoreDamaged) as held:
+            waiting.say(held)
             return
         sent = f"{result.sent} sent" if result.sent else ""
         tried = f"{result.waiting} to be tried again" if result.waiting else ""
@@ -311,6 +369,16 @@ def delivering(instance: Instance, store: Store) -> Act:
                      failed=result.failed)  # fmt: skip
         for problem in result.problems:
             log.warning(f"  {problem}")
+
+    return act
+
+
+def sweeping(instance: Instance, store: Store) -> Act:
+    """Forget the addresses that nobody confirmed within a week."""
+
+    async def act() -> None:
+        with suppress(AlreadyRunning):
+            service.sweep(instance, store, clock=SystemClock())
 
     return act
 

@@ -1,27 +1,57 @@
 """The acts of a running instance: built by `app`, used by the command line and the scheduler."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from aggregator import alert, app, checkup, mailbox, relevance, tick
+from aggregator import (
+    alert,
+    app,
+    backups,
+    checkup,
+    consent,
+    holding,
+    mailbox,
+    relevance,
+    restoring,
+    tick,
+)
 from aggregator import collect as collecting
 from aggregator import rebuild as rebuilding
 from aggregator import reread as rereading
 from aggregator.alert import ComposeResult, Delivered
 from aggregator.app import Instance, SystemClock
+from aggregator.backups import Backup, Manifest
+from aggregator.binding import bind
 from aggregator.config import SourceEntry
-from aggregator.errors import AlreadyRunning, ConfigError
+from aggregator.deliver import JOURNAL_FILE, KEPT, Journalled, SentJournal
+from aggregator.digest import Links
+from aggregator.digest.links import of_site
+from aggregator.errors import (
+    AlreadyRunning,
+    BackupFault,
+    ConfigError,
+    MailHeld,
+    StoreDamaged,
+    UnknownIdentifier,
+)
 from aggregator.fetch import LocalFiles, put_away
-from aggregator.model import Parsed, RawPayload, Request, SourceRun, Window
+from aggregator.holding import Reconciled
+from aggregator.links import links_of
+from aggregator.model import Parsed, RawPayload, Request, SourceRun, Subscriber, Window
 from aggregator.ports import Clock
 from aggregator.rebuild import Rebuilt
 from aggregator.sources.host_csv import TEMPLATE, HostCsv
 from aggregator.sources.mail_folder import MailFolder
 from aggregator.store import Store
+
+PATIENCE = 5
+"""Seconds that a person at a page waits for a delivery to end."""
+
+A_DAY = timedelta(days=1)
 
 
 class FixedClock:
@@ -36,10 +66,13 @@ class FixedClock:
 
 
 @contextmanager
-def only_one(home: Path, act: str) -> Iterator[None]:
-    """Keep a second process out while this one acts. Raises AlreadyRunning."""
+def only_one(home: Path, act: str, *, patience: float = 0) -> Iterator[None]:
+    """Keep a second process out while this one acts. Raises AlreadyRunning.
+
+    patience: seconds to wait for one that is at it.
+    """
     app.make_home(home)
-    lock = FileLock(home / f"{act.replace(' ', '-')}.lock", timeout=0)
+    lock = FileLock(home / f"{act.replace(' ', '-')}.lock", timeout=patience)
     try:
         with lock:
             yield
@@ -67,7 +100,8 @@ async def collect(
     clock: Clock | None = None,
     progress: collecting.Progress | None = None,
 ) -> tuple[SourceRun, ...]:
-    """One run over the chosen sources."""
+    """One run over the chosen sources. Raises StoreDamaged before any portal is asked."""
+    store.must_be_sound()
     clock = clock or SystemClock()
     entries = instance.chosen(names)
     sources = app.build_sources(entries)
@@ -112,6 +146,7 @@ async def reread(
 ) -> tuple[SourceRun, ...]:
     """Ask again for what may have been edited or came late; a source that is being read is left
     for the next time."""
+    store.must_be_sound()
     clock = clock or SystemClock()
     runs: list[SourceRun] = []
     with ExitStack() as locks:
@@ -212,7 +247,10 @@ def compose(
     dry_run: bool = False,
     only_due: bool = False,
 ) -> ComposeResult:
-    """Compose digests as of `now`; a dry run changes nothing."""
+    """Compose digests as of `now`; a dry run changes nothing. Raises MailHeld, StoreDamaged."""
+    if not dry_run:
+        store.must_be_sound()
+        holding.may_mail(instance.home, instance.database, store=store, clock=SystemClock())
     if not dry_run and (not only_due or tick.is_due(now, store=store)):
         tick.run(store=store, clock=FixedClock(now))
     names = app.names_for_readers(instance)
@@ -224,9 +262,30 @@ def compose(
         names=names,
         labels=type_labels(),
         watch=alert.watch(checkup.states(instance.chosen(()), store=store, now=now), now=now),
+        links=links_for(instance, now),
         dry_run=dry_run,
         only_due=only_due,
     )
+
+
+def links_for(instance: Instance, now: datetime) -> Callable[[Subscriber], Links] | None:
+    """The pages that a reader's digests lead to; None where the host serves none."""
+    made = links_of(instance.settings.host, instance.keys())
+    if made is None:
+        return None
+    calendar = of_site(made.base_url).calendar
+
+    def of(subscriber: Subscriber) -> Links:
+        stop = made.stop(subscriber.id, now=now)
+        return Links(
+            preferences=made.preferences(subscriber.id, now=now),
+            stop=stop,
+            one_click=stop,
+            item=lambda opportunity: made.story(subscriber.id, opportunity, now=now),
+            calendar=calendar,
+        )
+
+    return of
 
 
 def type_labels() -> dict[str, str]:
@@ -242,11 +301,144 @@ async def deliver(
     now: datetime | None = None,
     allow_http: bool = False,
 ) -> Delivered:
-    """Send what is due in the outbox."""
+    """Send what is due in the outbox. Raises MailHeld, StoreDamaged."""
+    store.must_be_sound()
     clock: Clock = FixedClock(now) if now else SystemClock()
     with only_one(instance.home, "deliver"):
-        async with app.notifying(instance, clock, allow_http=allow_http) as notifier:
+        holding.may_mail(instance.home, instance.database, store=store, clock=SystemClock())
+        if store.due_messages(clock.now(), limit=1) or store.binding() is None:
+            bind(instance.home, instance.database, store)
+        async with app.notifying(instance, clock, allow_http=allow_http) as channel:
+            journal = SentJournal(instance.home / JOURNAL_FILE)
+            with suppress(OSError):
+                journal.note_stopped(holding.ended(store))
+            notifier = Journalled(
+                channel=channel,
+                journal=journal,
+                described=store.sending,
+                clock=SystemClock(),
+            )
             return await alert.deliver(store=store, notifier=notifier, clock=clock)
+
+
+def backup(
+    instance: Instance, folder: Path | None = None, *, now: datetime
+) -> tuple[Backup, Manifest]:
+    """A verified backup of everything the instance needs, and the rule about old ones applied.
+
+    Opens the database by itself, so that it can run in a thread. Where the database turns out to
+    be damaged, it is only read from then on, and no backup is made or removed.
+    Raises BackupFault, StoreError, AlreadyRunning.
+    """
+    where = folder or instance.backups
+    with only_one(instance.home, "backup"):
+        try:
+            made = backups.make(instance.database, files=files_of(instance), folder=where, now=now)
+        except StoreDamaged as fault:
+            note_damage(instance)
+            raise BackupFault(f"The copy in {where} cannot be trusted: {fault}") from fault
+        backups.prune(where)
+        with suppress(OSError, AlreadyRunning), only_one(instance.home, "deliver"):
+            SentJournal(instance.home / JOURNAL_FILE).forget(before=now - KEPT)
+        return made
+
+
+def note_damage(instance: Instance) -> None:
+    """Let everybody who opens the database know when it is damaged, and not only its copy.
+
+    Raises StoreDamaged in that case.
+    """
+    try:
+        with Store.open(instance.database, check=False) as store:
+            store.check_whole()
+    except StoreDamaged as fault:
+        with suppress(OSError):
+            words = f"{fault} (Noted in {instance.home / app.DAMAGED}.)"
+            (instance.home / app.DAMAGED).write_text(words, encoding="utf-8")
+        raise
+
+
+def files_of(instance: Instance) -> dict[str, Path]:
+    """What belongs to an instance besides its database: name in the backup -> file."""
+    files = {path.name: path for path in backups.belongings(instance.home)}
+    if instance.sources_file is not None and instance.sources_file.is_file():
+        files.setdefault("sources.yaml", instance.sources_file)
+    return files
+
+
+def restore(backup: Path, home: Path, *, replace: bool = False, now: datetime) -> int:
+    """A backup into a home, with all mail held; says how many messages were on their way.
+
+    Raises BackupFault, and AlreadyRunning where something runs in that home.
+    """
+    if not home.exists() and not backup.is_dir():
+        backups.manifest_of(backup)
+    with ExitStack() as locks:
+        for act in ("run", "deliver", "backup"):
+            locks.enter_context(only_one(home, act))
+        return restoring.restore(backup, home, replace=replace, now=now)
+
+
+async def release(
+    instance: Instance,
+    store: Store,
+    *,
+    now: datetime,
+    sent: Sequence[Path] = (),
+    told_until: datetime | None = None,
+    moved: bool = False,
+) -> Reconciled:
+    """Find out what was told since the database knows, then let mail go again.
+
+    sent: journals of sent mails (sent.jsonl) or folders that hold one, besides the home's own.
+    told_until: what was published by then counts as told. moved: this copy is the one and only.
+    Raises MailHeld where that is not known, and UnknownIdentifier where no mail is held.
+    """
+    store.must_be_sound()
+    clock = FixedClock(now)
+    with only_one(instance.home, "deliver"):
+        with suppress(MailHeld):
+            holding.may_mail(instance.home, instance.database, store=store, clock=clock)
+        hold = store.mail_hold()
+        if hold is None:
+            raise UnknownIdentifier("No mail is held here, so there is nothing to release.")
+        journals = [app.journal_at(path) for path in (*sent, instance.home)]
+        given = [journal for journal in journals if journal.path.is_file()]
+        holding.must_know(hold, journals=bool(given), named=bool(sent) or told_until is not None,
+                          moved=moved)  # fmt: skip
+        since = hold.known_until - A_DAY
+        entries = [one for journal in given for one in journal.entries() if one.sent.at >= since]
+        async with app.notifying(instance, clock) as notifier:
+            result = await holding.reconcile(entries, store=store, notifier=notifier, clock=clock)
+        if told_until is not None:
+            result.told += tell_until(instance, store, told_until, now)
+        for journal in given:
+            erase_again(instance, store, journal, clock=clock)
+            result.stopped += holding.stop_again(journal.stopped(), store=store, clock=clock)
+        bind(instance.home, instance.database, store)
+        result.released = store.end_hold(now)
+    return result
+
+
+def erase_again(instance: Instance, store: Store, journal: SentJournal, *, clock: Clock) -> None:
+    """Whom the journal says was forgotten, and whom the backup brought back, is forgotten again."""
+    known = {one.id for one in store.subscribers()}
+    for subscriber_id in sorted(journal.erasures() & known):
+        messages = consent.erase(subscriber_id, store=store, clock=clock, keys=instance.keys())
+        forget_mails(instance, messages)
+
+
+def tell_until(instance: Instance, store: Store, told_until: datetime, now: datetime) -> int:
+    """Everything that would be told now and was published by then counts as told."""
+    told = 0
+    for message in store.stopped_messages():
+        if message.created_at <= told_until:
+            told += store.note_sent(store.sending(message, told_until))
+    while more := holding.tell_until(
+        told_until, compose(instance, store, now=now, dry_run=True).composed, store=store
+    ):
+        told += more
+    return told
 
 
 def as_of(moment: datetime) -> str:
@@ -260,6 +452,7 @@ async def rebuild(instance: Instance, store: Store) -> Rebuilt:
     It writes in one long transaction: a delivery beside it could send a message, fail to note that,
     and have to send it again.
     """
+    store.must_be_sound()
     sources = {source.id: source for source in app.build_sources(instance.entries)}
     with only_one(instance.home, "deliver"), collecting_alone(instance.home, instance.entries):
         async with app.reading() as read:
@@ -270,3 +463,52 @@ async def rebuild(instance: Instance, store: Store) -> Rebuilt:
             if isinstance(source, MailFolder):
                 mailbox.ask_people(source, store=store, now=SystemClock().now())
         return rebuilt
+
+
+def open_now(instance: Instance, store: Store, subscriber_id: str, *, now: datetime) -> None:
+    """Compose the first digest of somebody who has just confirmed, so that they need not wait."""
+    alert.compose(
+        store=store,
+        host=instance.settings.host,
+        hour=instance.settings.digest_hour,
+        now=now,
+        names=app.names_for_readers(instance),
+        labels=type_labels(),
+        links=links_for(instance, now),
+        only_due=True,
+        only_for=subscriber_id,
+    )
+
+
+def erase(instance: Instance, store: Store, subscriber_id: str, *, clock: Clock) -> None:
+    """Forget a subscriber, also where their mails lie in the outbox folder.
+
+    Not while mails go out: one that is under way would come back as a file or a receipt. Raises
+    AlreadyRunning when that lasts longer than some seconds, UnknownIdentifier.
+    """
+    keys = instance.keys()
+    with only_one(instance.home, "deliver", patience=PATIENCE):
+        messages = consent.erase(subscriber_id, store=store, clock=clock, keys=keys)
+        with suppress(OSError):  # a full disk must not keep anybody from being forgotten
+            SentJournal(instance.home / JOURNAL_FILE).erased(subscriber_id)
+        forget_mails(instance, messages)
+
+
+def sweep(instance: Instance, store: Store, *, clock: Clock) -> int:
+    """Forget what nobody confirmed within a week; says how many mails went with it.
+
+    Raises AlreadyRunning while mails go out: it comes round again.
+    """
+    with only_one(instance.home, "deliver"):
+        messages = consent.sweep(store=store, clock=clock)
+        forget_mails(instance, messages)
+    return len(messages)
+
+
+def forget_mails(instance: Instance, message_ids: Iterable[str]) -> None:
+    """Remove the files of these messages from the outbox folder, and what the journal says."""
+    message_ids = frozenset(message_ids)
+    SentJournal(instance.home / JOURNAL_FILE).drop(message_ids)
+    for message_id in message_ids:
+        for file in instance.outbox.glob(f"*{message_id}*"):
+            file.unlink(missing_ok=True)

@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from aggregator.errors import UnknownIdentifier
+from aggregator.errors import UnknownIdentifier, Unwanted
 from aggregator.model import (
     Cadence,
     Channel,
     ChannelKind,
     Consent,
+    ConsentAct,
+    ConsentEntry,
     Criteria,
     Follow,
     Language,
@@ -22,6 +24,7 @@ from aggregator.model import (
 )
 from aggregator.ports import Clock
 from aggregator.store import Store
+from aggregator.tokens import Keys
 
 WORDING = "command line 1"
 """Version of what a host confirms by `subscribe add`: that the person asked for these digests."""
@@ -39,17 +42,24 @@ def add(
     provider: ProviderProfile | None = None,
     hour: int | None = None,
     language: Language | None = None,
+    keys: Keys | None = None,
 ) -> tuple[Subscriber, Subscription]:
     """A confirmed subscription; a known address gets a further one, unless it has the same already.
 
     The host enters it on behalf of somebody who asked for it, and that is what the consent says.
     provider: what the organisation says of itself; it adds to what a known address said before.
     hour: of the UK day for digests, the host's where None. language: of our own words.
+    Raises Unwanted where the address asked to be forgotten (looked up where `keys` are given).
     """
     now = clock.now()
     consent = Consent(given_at=now, how="entered by the host on request", wording=WORDING)
     with store.transaction():
         subscriber = store.subscriber_by_email(email)
+        if keys is not None and store.is_suppressed(keys.fingerprints(email)):
+            raise Unwanted(
+                f"{email} asked to be forgotten, so it cannot be entered for them; they can sign "
+                "up themselves"
+            )
         if subscriber is None:
             subscriber = Subscriber(
                 id=new_id("person"),
@@ -64,6 +74,15 @@ def add(
             state = SubscriberState.CONFIRMED
             store.set_subscriber_state(subscriber.id, state, consent=consent)
             subscriber = replace(subscriber, state=state, consent=consent)
+        store.record_consent(
+            ConsentEntry(
+                subscriber_id=subscriber.id,
+                act=ConsentAct.GIVEN,
+                at=now,
+                how=consent.how,
+                wording=consent.wording,
+            )
+        )
         if provider is not None:
             profile = updated(subscriber.provider, provider)
             store.set_provider_profile(subscriber.id, profile)
@@ -165,7 +184,7 @@ def one_place(channel: Channel, target: str) -> bool:
     return channel.target == target
 
 
-def remove(text: str, *, store: Store) -> Subscriber:
+def remove(text: str, *, store: Store, clock: Clock) -> Subscriber:
     """End everything for an address or subscriber id. Raises UnknownIdentifier."""
     with store.transaction():
         subscriber = find(text, store=store)
@@ -174,6 +193,14 @@ def remove(text: str, *, store: Store) -> Subscriber:
         store.forget_webhooks(subscriber.id)
         store.set_subscriber_state(subscriber.id, SubscriberState.ENDED)
         store.set_provider_profile(subscriber.id, None)
+        store.record_consent(
+            ConsentEntry(
+                subscriber_id=subscriber.id,
+                act=ConsentAct.WITHDRAWN,
+                at=clock.now(),
+                how="ended by the host",
+            )
+        )
     return subscriber
 
 

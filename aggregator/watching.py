@@ -61,16 +61,21 @@ class Sheet:
     held: bool = False
     news: int = 0
 
-    def reach_back(self, covered: Sequence[Coverage]) -> timedelta:
-        """How far a reading overlaps what was read, so that it must show notices we know."""
+    def reach_back(self, covered: Sequence[Coverage], own: timedelta = OVERLAP) -> timedelta:
+        """How far a reading overlaps what was read, so that it must show notices we know.
+
+        own: the overlap the source itself asks for. One that asks for more than usual is read in
+        large spans, a month by each type, and is not asked for another only to be checked.
+        """
         newest = max((part.window.end for part in covered), default=None)
         if newest is None:
-            return OVERLAP
+            return own
+        farthest = own if own > OVERLAP else FARTHEST
         known = self.store.control_group(self.source_id, until=newest, size=CONTROL)
-        self.control = tuple(at for at in known if newest - at <= FARTHEST)
-        if not self.control:
-            return OVERLAP
-        return max(OVERLAP, newest - self.control[-1] + MARGIN)
+        self.control = tuple(at for at in known if newest - at <= farthest)
+        if own > OVERLAP or not self.control:
+            return own
+        return max(own, newest - self.control[-1] + MARGIN)
 
     def note(self, notices: Iterable[Notice], *, page: int, same: bool = False) -> None:
         """Note the records of one answer. same: word for word as they were the last time."""

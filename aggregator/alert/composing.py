@@ -73,19 +73,24 @@ def compose(
     links: LinksFor | None = None,
     dry_run: bool = False,
     only_due: bool = False,
+    only_for: str | None = None,
 ) -> ComposeResult:
     """Compose for every subscriber and channel what there is to tell; one fault stops only one.
 
     names: source id -> its name for readers. labels: service type -> its name in plain words.
     watch: how the sources do; None says nothing of them. only_due: leave channels alone whose
     cadence is not due since their last digest run, but for what cannot wait.
+    only_for: the id of the one subscriber to compose for.
     A digest that fails leaves no trace and is composed anew the next time.
     """
     shared = Shared(store=store, now=now, labels=labels)
     composed: list[Composed] = []
     problems: list[str] = []
     for subscriber in store.subscribers():
-        if subscriber.state is not SubscriberState.CONFIRMED:
+        if subscriber.state is not SubscriberState.CONFIRMED or only_for not in {
+            None,
+            subscriber.id,
+        }:
             continue
         with border(subscriber.email, problems):
             for channel, subscriptions in by_channel(store.subscriptions(subscriber.id)):

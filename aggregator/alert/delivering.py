@@ -6,11 +6,12 @@ message in `sending` is looked up where the channel can be asked.
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from aggregator import schedule
-from aggregator.errors import DeliveryError, PermanentFailure, TemporaryFailure
+from aggregator.errors import DeliveryError, PermanentFailure, TemporaryFailure, UnknownIdentifier
 from aggregator.model import ChannelKind, ChannelOff, Delivery, Message, MessageState, Receipt
 from aggregator.ports import Clock, Notifier
 from aggregator.store import Store
@@ -91,7 +92,8 @@ async def deliver_one(
             result=result,
         )
     else:
-        store.record_sent(receipt)
+        with suppress(UnknownIdentifier):  # its reader was erased while it travelled
+            store.record_sent(receipt)
         result.sent += 1
 
 

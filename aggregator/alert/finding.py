@@ -56,9 +56,8 @@ class Finding(Reader):
         self, judged: JudgedOpportunity, subscriptions: Sequence[Subscription]
     ) -> tuple[str, ...] | None:
         """The reasons of the first subscription an opportunity meets."""
-        seen = self.shared.prospect(judged)
         for subscription in subscriptions:
-            why = match.reasons(seen, subscription.criteria, self.labels)
+            why = self.shared.reasons(judged, subscription)
             if why is not None:
                 return why
         return None
@@ -125,6 +124,11 @@ class Finding(Reader):
         is_over = standing.stage in match.LIVE and not stage.is_live(judged.opportunity, self.now)
         if is_over and not told and not followed:
             return []
+        concerned = [
+            one
+            for one in subscriptions
+            if told or followed or followed_before or self.shared.reasons(judged, one) is not None
+        ]
         found = [
             match.match(
                 event,
@@ -138,7 +142,7 @@ class Finding(Reader):
                 now=self.now,
                 labels=self.labels,
             )
-            for subscription in subscriptions
+            for subscription in concerned
             for event in events
         ]
         return [one for one in found if one is not None]

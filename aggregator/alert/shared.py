@@ -5,11 +5,13 @@ the number up to which they count as told must come from one state of the store.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from aggregator import match, stage
-from aggregator.model import JudgedOpportunity, Verdict
+from aggregator.errors import FairNoticeError
+from aggregator.model import Criteria, JudgedOpportunity, SubscriberState, Subscription, Verdict
 from aggregator.store import Store
 from aggregator.summary import summary
 
@@ -20,7 +22,7 @@ MOST_KEPT = 20_000
 
 @dataclass(kw_only=True)
 class Shared:
-    """Live opportunities of concern and their summaries, as of one moment."""
+    """Live opportunities of concern, their summaries, whose filters they pass, as of a moment."""
 
     store: Store
     now: datetime
@@ -29,6 +31,9 @@ class Shared:
     kept: list[JudgedOpportunity] | None = None
     summaries: dict[str, tuple[str, ...]] = field(default_factory=dict)
     prospects: dict[str, match.Prospect] = field(default_factory=dict)
+    indexed: dict[str, Subscription] | None = None
+    index: match.Index | None = None
+    passes: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def live(self, verdicts: Sequence[Verdict]) -> Iterator[JudgedOpportunity]:
         """What a reader can still act on, of these verdicts, the latest changed first."""
@@ -70,6 +75,32 @@ class Shared:
                 self.prospects[judged.opportunity.id] = known
         return known
 
+    def reasons(
+        self, judged: JudgedOpportunity, subscription: Subscription
+    ) -> tuple[str, ...] | None:
+        """Why an opportunity passes the filter of a subscription, None where it does not.
+
+        All filters are asked at once; one that was changed since is asked by itself.
+        """
+        seen = self.prospect(judged)
+        index, indexed = self.filters()
+        if indexed.get(subscription.id) != subscription:
+            return match.reasons(seen, subscription.criteria, self.labels)
+        passed = self.passes.get(judged.opportunity.id)
+        if passed is None:
+            passed = {one.id: why for one, why in index.meeting(seen)}
+            if len(self.passes) < MOST_KEPT:
+                self.passes[judged.opportunity.id] = passed
+        return passed.get(subscription.id)
+
+    def filters(self) -> tuple[match.Index, Mapping[str, Subscription]]:
+        """The filters of all who are sent digests, as they were when first needed in this go."""
+        if self.index is None or self.indexed is None:
+            found = [one for one in subscriptions_of_all(self.store) if is_sound(one.criteria)]
+            self.index = match.Index(found, labels=self.labels)
+            self.indexed = {one.id: one for one in found}
+        return self.index, self.indexed
+
     def renew(self) -> None:
         """Forget everything where the store holds another state of the news by now."""
         state = self.store.state_of_news()
@@ -77,3 +108,20 @@ class Shared:
             self.state, self.kept = state, None
             self.summaries.clear()
             self.prospects.clear()
+            self.passes.clear()
+
+
+def subscriptions_of_all(store: Store) -> Iterator[Subscription]:
+    """Those of everybody who is sent digests. One that cannot be read is left to its own digest."""
+    for subscriber in store.subscribers():
+        if subscriber.state is SubscriberState.CONFIRMED:
+            with suppress(FairNoticeError):
+                yield from store.subscriptions(subscriber.id)
+
+
+def is_sound(criteria: Criteria) -> bool:
+    """Whether numbers can be held against all bounds; else only its own digest may fail."""
+    bounds = (
+        criteria.least_value, criteria.most_value, criteria.least_year, criteria.most_year,
+    )  # fmt: skip
+    return all(bound is None or bound.is_finite() for bound in bounds)

@@ -20,6 +20,7 @@ def command_line() -> "typer.Typer":
     """The whole command line."""
     from aggregator.cli import (
         alerting,
+        backing,
         collecting,
         host_notices,
         keeping,
@@ -27,6 +28,7 @@ def command_line() -> "typer.Typer":
         quality,
         reading,
         rereading,
+        serving,
         staging,
         verdicts,
         watching,
@@ -46,7 +48,9 @@ def command_line() -> "typer.Typer":
         verdicts,
         quality,
         keeping,
+        backing,
         webhooks,
+        serving,
     ):
         part.register(root)
     return root

@@ -128,7 +128,8 @@ def add(  # noqa: PLR0917 - typer makes an option of each
     )
     criteria = subscribe.prefilled(asked_for, provider)
     channel = channel_of(email, webhook)
-    with Instance.at(home, sources).store() as store:
+    instance = Instance.at(home, sources)
+    with instance.store() as store:
         before = {wish.id for wish in store.subscriptions()}
         subscriber, subscription = subscribe.add(
             email,
@@ -141,6 +142,7 @@ def add(  # noqa: PLR0917 - typer makes an option of each
             provider=provider,
             hour=hour,
             language=Language.WELSH if welsh else None,
+            keys=instance.keys(),
         )
         is_first = store.channel_start(subscriber.id, subscription.channel.key) is None
     is_new = subscription.id not in before
@@ -195,10 +197,10 @@ def remove(
 ) -> None:
     """End all subscriptions of one address."""
     from aggregator import subscribe
-    from aggregator.app import Instance
+    from aggregator.app import Instance, SystemClock
 
     with Instance.existing(home, sources).store() as store:
-        subscriber = subscribe.remove(who, store=store)
+        subscriber = subscribe.remove(who, store=store, clock=SystemClock())
     typer.echo(f"{subscriber.email} is sent nothing any more")
 
 

@@ -25,17 +25,17 @@ def _readable_on(ground: str, named: str, text: str) -> str:
     if found < colours.READABLE:
         raise ValueError(
             f"cannot be read on {named} (contrast {found:.1f}, at least {colours.READABLE} is "
-            f"needed); take a {'darker' if ground == colours.WHITE else 'lighter'} one"
+            f"needed); take a {'darker' if ground == colours.LIGHT else 'lighter'} one"
         )
     return shade
 
 
-def _on_white(text: str) -> str:
-    return _readable_on(colours.WHITE, "white", text)
+def _on_light(text: str) -> str:
+    return _readable_on(colours.LIGHT, "our light pages", text)
 
 
 def _on_dark(text: str) -> str:
-    return _readable_on(colours.DARK, "the dark ground", text)
+    return _readable_on(colours.DARK, "our dark pages", text)
 
 
 def _known_place(text: str) -> str:
@@ -53,7 +53,7 @@ class _Part(BaseModel):
 class ColoursPart(_Part):
     """Own colours; by night the brand is lightened by itself unless `on_dark` says how."""
 
-    brand: Annotated[str, AfterValidator(_on_white)]
+    brand: Annotated[str, AfterValidator(_on_light)]
     on_dark: Annotated[str, AfterValidator(_on_dark)] | None = None
 
 

@@ -89,6 +89,7 @@ class Settings(_Checked):
 
     contact: what portals are told to turn to, None until somebody set it. mail: None means that
     mail is written into the outbox folder. digest_hour: UK time. sources: another sources.yaml.
+    backups: where backups are kept, None for the folder of that name in the home.
     """
 
     host: Host
@@ -97,6 +98,7 @@ class Settings(_Checked):
     mail: MailSettings | None = None
     digest_hour: int = 7
     sources: Path | None = None
+    backups: Path | None = None
 
 
 class _MailPart(MailSettings):
@@ -109,6 +111,7 @@ class _File(_Checked):
     contact_for_portals: Annotated[Line, AfterValidator(_for_portals)] | None = None
     digest_hour: Annotated[int, Field(ge=0, le=23), AfterValidator(_digest_hour)] = 7
     sources: Line | None = None
+    backups: Line | None = None
     mail: _MailPart | None = None
 
 
@@ -158,6 +161,7 @@ def _settings(file: _File, home: Path, logo_line: int | None = None) -> Settings
         mail=mail and MailSettings(**mail.model_dump(include=set(MailSettings.model_fields))),
         digest_hour=file.digest_hour,
         sources=home / file.sources if file.sources else None,
+        backups=home / file.backups if file.backups else None,
     )
 
 

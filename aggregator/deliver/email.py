@@ -20,7 +20,7 @@ from typing import Any
 
 from aggregator.deliver.addresses import checked, domain_of
 from aggregator.errors import PermanentFailure
-from aggregator.model import Message
+from aggregator.model import Message, MessageKind
 
 MESSAGE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,119}")
 """What may become a file name, a Message-ID and a boundary."""
@@ -94,17 +94,29 @@ def recipient(message: Message) -> str:
 def build(message: Message, sender: Sender) -> EmailMessage:
     """The mail for a message: plain text first, then the same as HTML.
 
-    Raises PermanentFailure when a part is missing or a header would not be safe.
+    A mail of the service itself is plain text alone. Raises PermanentFailure when a part is
+    missing or a header would not be safe.
     """
-    if not (message.subject and message.text and message.html):
+    is_service = message.kind is MessageKind.SERVICE
+    if not (message.subject and message.text and (message.html or is_service)):
         raise PermanentFailure(f"message {message.id[:60]} has no subject, text or HTML")
     mail = EmailMessage(policy=POLICY)
     _set_headers(mail, message, sender)
+    if not message.html:
+        return _plain_alone(mail, message.text)
     mail["MIME-Version"] = "1.0"
     mail["Content-Type"] = "multipart/alternative"
     mail.set_boundary(f"=_{message.id}")
     mail.attach(_part(message.text, "plain"))
     mail.attach(_part(message.html, "html"))
+    return mail
+
+
+def _plain_alone(mail: EmailMessage, text: str) -> EmailMessage:
+    part = _part(text, "plain")
+    for name, value in part.items():
+        mail[name] = value
+    mail.set_payload(part.get_payload())
     return mail
 
 
@@ -120,7 +132,8 @@ def _set_headers(mail: EmailMessage, message: Message, sender: Sender) -> None:
     mail["Reply-To"] = Address(addr_spec=checked(sender.reply_to or sender.address))
     mail["To"] = Address(addr_spec=recipient(message))
     mail["Subject"] = _safe("subject", message.subject or "")
-    mail["List-Id"] = f"<fair-notice.{sender.domain}>"
+    if message.kind is MessageKind.DIGEST:
+        mail["List-Id"] = f"<fair-notice.{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     for name, value in _extra(message.headers or {}):
         mail[name] = value

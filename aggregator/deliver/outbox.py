@@ -42,15 +42,21 @@ class FileOutbox:
         message_id(message, self.sender)
         return self.folder / f"{message.id}.eml"
 
+    def _make_folder(self) -> None:
+        """Its name must outlast a power cut too, or all mails in it would be gone."""
+        if not self.folder.is_dir():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            sync_folder(self.folder.parent)
+
     def _write(self, message: Message) -> str:
         path = self.path(message)
         mail = to_bytes(message, self.sender)
         try:
             if path.exists():
                 return f"{path.name} was already there"
-            self.folder.mkdir(parents=True, exist_ok=True)
-            if self.with_html:
-                write_whole(path.with_suffix(".html"), (message.html or "").encode())
+            self._make_folder()
+            if self.with_html and message.html:
+                write_whole(path.with_suffix(".html"), message.html.encode())
             write_whole(path, mail)
         except UnicodeEncodeError as problem:
             raise PermanentFailure(f"message {message.id} is not proper text") from problem
@@ -69,8 +75,13 @@ def write_whole(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlast a power cut. Raises OSError."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)

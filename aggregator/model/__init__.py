@@ -25,6 +25,7 @@ from aggregator.model.alerting import (
     LapsedFollow,
     Match,
     Message,
+    MessageKind,
     MessageState,
     Organisation,
     ProviderProfile,
@@ -49,6 +50,14 @@ from aggregator.model.collecting import (
     Validators,
     Window,
 )
+from aggregator.model.consenting import (
+    ConsentAct,
+    ConsentEntry,
+    Held,
+    OptIn,
+    OptInKind,
+    Wish,
+)
 from aggregator.model.health import (
     Finding,
     FindingKind,
@@ -68,6 +77,7 @@ from aggregator.model.judging import (
     SubjectLot,
     Verdict,
 )
+from aggregator.model.keeping import Binding, HoldKind, MailHold, SentElsewhere
 from aggregator.model.linking import (
     Confidence,
     LikelyLink,
@@ -113,6 +123,7 @@ __all__ = [
     "Answer",
     "Award",
     "AwardCriterion",
+    "Binding",
     "Buyer",
     "BuyerKind",
     "Cadence",
@@ -125,6 +136,8 @@ __all__ = [
     "Colours",
     "Confidence",
     "Consent",
+    "ConsentAct",
+    "ConsentEntry",
     "Contact",
     "Coverage",
     "Criteria",
@@ -145,6 +158,8 @@ __all__ = [
     "Health",
     "HealthChange",
     "HealthState",
+    "Held",
+    "HoldKind",
     "Host",
     "JudgedOpportunity",
     "Judgement",
@@ -156,13 +171,17 @@ __all__ = [
     "LinkWord",
     "Listed",
     "Lot",
+    "MailHold",
     "Match",
     "Message",
+    "MessageKind",
     "MessageState",
     "Money",
     "Notice",
     "NoticeKey",
     "Opportunity",
+    "OptIn",
+    "OptInKind",
     "Organisation",
     "Outcome",
     "Parsed",
@@ -183,6 +202,7 @@ __all__ = [
     "ReviewKind",
     "RobotsCopy",
     "RunFigures",
+    "SentElsewhere",
     "Sort",
     "SourceRun",
     "SourceTrouble",
@@ -200,4 +220,5 @@ __all__ = [
     "Verdict",
     "Watch",
     "Window",
+    "Wish",
 ]

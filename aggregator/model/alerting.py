@@ -378,12 +378,20 @@ class Digest:
     language: Language = Language.ENGLISH
 
 
+class MessageKind(StrEnum):
+    """A digest goes to confirmed subscribers alone; mails of the service ask for and end that."""
+
+    DIGEST = "digest"
+    SERVICE = "service"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """A digest rendered for its channel.
+    """A digest, or a mail of the service itself, rendered for its channel.
 
     id: fixed for ever: the Message-ID's local part and the webhook-id. body: subject, text and
-    html for e-mail; for a webhook the exact bytes that are signed and sent.
+    html for e-mail (a mail of the service may be text alone); for a webhook the exact bytes that
+    are signed and sent.
     """
 
     id: str
@@ -395,6 +403,7 @@ class Message:
     html: str | None = None
     json_body: str | None = None
     headers: Mapping[str, str] | None = None
+    kind: MessageKind = MessageKind.DIGEST
 
 
 class MessageState(StrEnum):

@@ -9,8 +9,9 @@ import re
 from aggregator.errors import ParsingError
 
 READABLE = 4.5
-WHITE, DARK = "#ffffff", "#16181d"
-"""The grounds of our pages by day and by night."""
+WHITE = "#ffffff"
+LIGHT, DARK = "#f2f5f3", "#20242b"
+"""The grounds of our pages on which text is hardest to read, by day and by night."""
 
 _HEX = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})")
 _STEPS = 20

@@ -15,12 +15,16 @@ from aggregator.errors import StoreDamaged, StoreError, StoreTooNew
 from aggregator.store.cadence import Cadences
 from aggregator.store.collecting import BegunRun, Collecting
 from aggregator.store.connection import Connection
+from aggregator.store.consent import Consents
+from aggregator.store.copying import Checking, in_a_line
 from aggregator.store.counts import Counts, StoreCounts
 from aggregator.store.health import HealthRecords
+from aggregator.store.holding import Holding
 from aggregator.store.hosts import Hosts
 from aggregator.store.likely import LikelyLinks
 from aggregator.store.outbox import Outbox
 from aggregator.store.payloads import Payloads
+from aggregator.store.personal import Personal
 from aggregator.store.relinking import Relinking
 from aggregator.store.rereading import Rereading
 from aggregator.store.reruns import Reruns
@@ -43,11 +47,15 @@ class Store(
     LikelyLinks,
     Reviewing,
     Subscribers,
+    Consents,
+    Personal,
     PersonVerdicts,
     Cadences,
     Outbox,
     Webhooks,
     Hosts,
+    Holding,
+    Checking,
     Counts,
 ):
     """Everything Fair Notice remembers."""
@@ -72,6 +80,38 @@ class Store(
             raise
         return cls(connection)
 
+    @classmethod
+    def open_to_read(cls, path: Path, *, because: str) -> Self:
+        """Open a damaged file for what can still be read; every write raises StoreDamaged.
+
+        because: what is wrong and what to do, for the person who meets it.
+        Raises StoreDamaged where not even the tables can be read.
+        """
+        connection = Connection(path)
+        try:
+            _check_owner(connection)
+            if migrations.pending(connection.db):
+                raise StoreDamaged(because)
+            connection.refuse_writes(because)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection)
+
+    @property
+    def damage(self) -> str | None:
+        """What is wrong with the file, None for a sound one."""
+        return self._db.refusal
+
+    def found_damaged(self, because: str) -> None:
+        """From now on this connection only reads."""
+        self._db.refuse_writes(because)
+
+    def must_be_sound(self) -> None:
+        """Raises StoreDamaged for a file that is only read because it is damaged."""
+        if self._db.refusal:
+            raise StoreDamaged(self._db.refusal)
+
     def close(self) -> None:
         """Close; a second call does nothing."""
         self._db.close()
@@ -92,7 +132,7 @@ def _check(connection: Connection) -> None:
     found = connection.rows("PRAGMA quick_check(1)")
     if found != [("ok",)]:
         raise StoreDamaged(
-            f"The database ({connection.where}) failed its own check: {found[0][0]}. "
+            f"The database ({connection.where}) failed its own check: {in_a_line(found)}. "
             "Restore it from a backup, or move it away to start with an empty one."
         )
 

@@ -7,7 +7,7 @@ and writes later fails at once under a second writer, however long the busy time
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ SETTINGS = (
     "synchronous = FULL",
     "foreign_keys = ON",
     "cache_size = -16000",  # kilobytes
+    "secure_delete = ON",  # what a person had erased must not stay in free pages
     "wal_autocheckpoint = 4000",  # pages: the log stays under 20 MB
 )
 OWNER_ONLY = 0o600
@@ -49,6 +50,7 @@ class Connection:
         self.where = "in memory" if path is None else str(path)
         self.library = sqlite3.sqlite_version
         self._depth = 0
+        self.refusal: str | None = None
         if path is not None:
             _prepare(path)
         try:
@@ -71,6 +73,28 @@ class Connection:
     def log_ahead(self) -> None:
         """Switch the file to the write-ahead log; it stays so."""
         self._run("PRAGMA journal_mode = WAL").fetchall()
+
+    def empty_log(self) -> bool:
+        """Write the log into the file and cut it to nothing; False where a reader keeps it."""
+        return bool(self._run("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+
+    def refuse_writes(self, because: str) -> None:
+        """Only read from here on; a write raises StoreDamaged with these words."""
+        self.refusal = because
+        self._run("PRAGMA query_only = ON")
+
+    def copy_to(self, path: Path) -> None:
+        """Copy all pages in one consistent look into a new file, a single one without a log.
+
+        Raises StoreError, StoreDamaged.
+        """
+        _prepare(path)
+        try:
+            with closing(sqlite3.connect(path, isolation_level=None)) as target:
+                self._sqlite.backup(target)
+                target.execute("PRAGMA journal_mode = DELETE").fetchall()
+        except sqlite3.Error as error:
+            raise in_plain_words(error, f"{self.where}, or its copy {path}") from error
 
     def close(self) -> None:
         """Close; a second call does nothing."""
@@ -97,17 +121,17 @@ class Connection:
 
     def write(self, sql: str, values: Values = ()) -> int:
         """Change rows; says how many."""
-        self._still_together()
+        self._may_write()
         return self._run(sql, values).rowcount
 
     def insert(self, sql: str, values: Values) -> int:
         """Add one row; says its rowid."""
-        self._still_together()
+        self._may_write()
         return self._run(sql, values).lastrowid or 0
 
     def write_many(self, sql: str, many: Sequence[Values]) -> int:
         """Change rows with one prepared statement; says how many."""
-        self._still_together()
+        self._may_write()
         try:
             return self._sqlite.executemany(sql, many).rowcount if many else 0
         except UnicodeEncodeError:
@@ -130,6 +154,8 @@ class Connection:
         """All or nothing. The outermost is BEGIN IMMEDIATE, one inside another is a savepoint."""
         self._still_together()
         begin, keep, undo = NESTED if self._depth else OUTERMOST
+        if self.refusal and not self._depth:
+            begin = "BEGIN"  # a look at several things at once is still possible
         self._run(begin)
         self._depth += 1
         try:
@@ -142,6 +168,11 @@ class Connection:
             raise
         finally:
             self._depth -= 1
+
+    def _may_write(self) -> None:
+        if self.refusal:
+            raise StoreDamaged(self.refusal)
+        self._still_together()
 
     def _still_together(self) -> None:
         # A full disk makes SQLite roll everything back by itself. Whoever caught that error inside

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from aggregator.errors import UnknownIdentifier
-from aggregator.model import Delivery, Message, MessageState, Receipt, SubscriberState
+from aggregator.model import Delivery, Message, MessageKind, MessageState, Receipt, SubscriberState
 from aggregator.store.codec import Body, maybe_from_moment, maybe_moment, moment
 from aggregator.store.connection import Row
 from aggregator.store.part import Part, json_list
@@ -22,12 +22,13 @@ class Outbox(Part):
     def enqueue(self, message: Message, *, state: MessageState, at: datetime) -> bool:
         """Put a message in the outbox, due at once unless held; False where its id is there."""
         added = self._db.write(
-            "INSERT INTO messages (id, subscriber_id, channel, state, next_attempt_at, changed_at,"
-            " body) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO messages (id, subscriber_id, channel, kind, state, next_attempt_at,"
+            " changed_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (
                 message.id,
                 message.subscriber_id,
                 message.channel.key,
+                message.kind,
                 state,
                 moment(at) if state in WAITING else None,
                 moment(at),
@@ -37,22 +38,27 @@ class Outbox(Part):
         return added == 1
 
     def due_messages(self, now: datetime, *, limit: int = 100) -> tuple[Delivery, ...]:
-        """Pending and unsure messages whose next attempt is due, the longest waiting first."""
+        """Pending and unsure messages whose next attempt is due, the longest waiting first.
+
+        Mails of the service go before digests: somebody sits and waits for them.
+        """
         return self._deliveries(
             f"{DELIVERY} m WHERE state IN (?, ?) AND {IS_DUE}"
-            " ORDER BY next_attempt_at, number LIMIT ?",
-            (*WAITING, *_now(now), limit),
+            " ORDER BY kind = ? DESC, next_attempt_at, number LIMIT ?",
+            (*WAITING, *_now(now), MessageKind.SERVICE, limit),
         )
 
     def claim(self, message_id: str, at: datetime) -> Message | None:
         """Take a due message for sending; from here on only its receipt or a failure moves it.
 
         None where another took it, it is not due, or nobody wants it any more: a subscriber who
-        is not confirmed or has no subscription left on the channel has it dropped.
+        is not confirmed or has no subscription left on the channel has a digest dropped. A mail of
+        the service is wanted while its subscriber is known: it asks for the consent, or answers.
         """
         with self.transaction():
             row = self._db.row(
-                CLAIMABLE, (SubscriberState.CONFIRMED, message_id, *WAITING, *_now(at))
+                CLAIMABLE,
+                (MessageKind.SERVICE, SubscriberState.CONFIRMED, message_id, *WAITING, *_now(at)),
             )
             if row is None:
                 return None
@@ -196,7 +202,7 @@ OF_THE_CHANNEL = (
 )
 IS_DUE = "(m.next_attempt_at <= ? OR m.changed_at > ?)"
 CLAIMABLE = f"""
-SELECT m.body, s.state = ? AND EXISTS (SELECT 1 FROM subscriptions w
+SELECT m.body, m.kind = ? OR s.state = ? AND EXISTS (SELECT 1 FROM subscriptions w
     WHERE w.subscriber_id = m.subscriber_id AND w.channel = m.channel)
 FROM messages m JOIN subscribers s ON s.id = m.subscriber_id
 WHERE m.id = ? AND m.state IN (?, ?) AND {IS_DUE}

@@ -46,7 +46,7 @@ class Subscribers(Part):
         values = (
             subscriber.id,
             subscriber.email,
-            _folded(subscriber.email),
+            folded(subscriber.email),
             subscriber.name,
             subscriber.state,
             moment(subscriber.created_at),
@@ -77,7 +77,7 @@ class Subscribers(Part):
 
     def subscriber_by_email(self, email: str) -> Subscriber | None:
         """The subscriber with this address, capital letters or not; None where there is none."""
-        row = self._db.row(f"{SUBSCRIBER} WHERE folded_email = ?", (_folded(email),))
+        row = self._db.row(f"{SUBSCRIBER} WHERE folded_email = ?", (folded(email),))
         return None if row is None else _subscriber(row)
 
     def subscribers(self) -> tuple[Subscriber, ...]:
@@ -243,7 +243,8 @@ def channel_of(key: str, secret: str | None = None) -> Channel:
     return Channel(kind=ChannelKind(kind), target=target, secret=secret)
 
 
-def _folded(email: str) -> str:
+def folded(email: str) -> str:
+    """For comparison: capital letters or not, it is the same address."""
     return email.strip().casefold()
 
 

@@ -216,7 +216,7 @@ def test_who_comes_back_in_small_letters_is_not_told_again(
     arrives(store, MONDAY)
     a_reader(store, clock, channel=Channel(kind=ChannelKind.EMAIL, target="Director@example.org"))
     assert len(composed(store, clock)) == 1
-    subscribe.remove("director@example.org", store=store)
+    subscribe.remove("director@example.org", store=store, clock=clock)
     a_reader(store, clock)
     clock.advance(days=1)
     assert composed(store, clock) == ()
@@ -468,7 +468,7 @@ async def test_who_comes_back_is_told_what_was_dropped_when_they_left(
     arrives(store, MONDAY)
     a_reader(store, clock)
     composed(store, clock)
-    subscribe.remove("director@example.org", store=store)
+    subscribe.remove("director@example.org", store=store, clock=clock)
     notifier = RecordingNotifier(clock)
     assert (await delivered(store, clock, notifier)).dropped == 1
     a_reader(store, clock)

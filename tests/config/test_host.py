@@ -55,13 +55,13 @@ def test_the_brand_is_lightened_until_it_can_be_read_by_night(tmp_path: Path) ->
     ("wrong", "right", "words"),
     [
         ('"#5B2A6E"', "purple", "line 11, field host.colours.brand: 'purple' is no colour"),
-        ('"#5B2A6E"', '"#ffdd00"', "cannot be read on white (contrast 1.3"),
+        ('"#5B2A6E"', '"#ffdd00"', "cannot be read on our light pages (contrast 1.2"),
         ('"#5B2A6E"', "#5B2A6E", "has no value; if it begins with #, put it in quotes"),
         ("brand:", "brnd:", "field host.colours.brnd: is not known here; did you mean brand?"),
         (
             '"#5B2A6E"\n',
             '"#5B2A6E"\n    on_dark: "#222222"\n',
-            "line 12, field host.colours.on_dark: cannot be read on the dark ground",
+            "line 12, field host.colours.on_dark: cannot be read on our dark pages",
         ),
         ("logo: logo.png", "logo: logo.svg", "line 9, field host.logo: must be a .png or .jpg"),
         ("logo: logo.png", "logo: none.png", "line 9, field host.logo: cannot be read"),

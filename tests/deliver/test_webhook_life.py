@@ -285,7 +285,7 @@ def test_whoever_subscribes_anew_or_leaves_is_not_held_off_by_the_past(
     )
     assert not store.is_off(subscriber_id, HOOK.key)
     store.switch_off(subscriber_id, HOOK.key, because="gone", at=clock.now())
-    subscribe.remove(who, store=store)
+    subscribe.remove(who, store=store, clock=clock)
     assert store.channels_off() == ()
     assert store.with_secrets(subscriber_id, HOOK, at=clock.now()).former_secrets == ()
 

@@ -159,7 +159,7 @@ def test_ending_everything_forgets_the_profile(store: Store) -> None:
     text_for_nobody = ProviderProfile(income=Decimal(5))
     arrives(store)
     text_for(store, text_for_nobody)
-    subscribe.remove("director@example.org", store=store)
+    subscribe.remove("director@example.org", store=store, clock=FrozenClock(MONDAY))
     (subscriber,) = store.subscribers()
     assert subscriber.provider is None
 

@@ -177,6 +177,7 @@ class Pages:
     paths: tuple[str, ...]
     windowed: bool = False
     parses_untrusted_markup: bool = False
+    shows_everything: bool = False
 
     def requests(self, window: Window) -> Iterable[Request]:
         for path in self.paths:

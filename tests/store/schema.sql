@@ -6,6 +6,11 @@ CREATE TABLE aliases (
     CHECK (younger <> older)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE binding (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    body TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE channel_starts (
     subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
     channel TEXT NOT NULL,
@@ -20,6 +25,16 @@ CREATE TABLE channels_off (
     because TEXT NOT NULL,
     told_at TEXT,
     PRIMARY KEY (subscriber_id, channel)
+) STRICT;
+
+CREATE TABLE consents (
+    number INTEGER PRIMARY KEY,
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    act TEXT NOT NULL,
+    at TEXT NOT NULL,
+    how TEXT NOT NULL,
+    wording TEXT,
+    words TEXT
 ) STRICT;
 
 CREATE TABLE contents (
@@ -105,6 +120,10 @@ CREATE TABLE health_reports (
     state TEXT NOT NULL,
     since TEXT NOT NULL,
     at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE held_messages (
+    message_id TEXT PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE held_notices (
@@ -196,6 +215,14 @@ CREATE TABLE looks (
     PRIMARY KEY (subscriber_id, channel, purpose)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE mail_hold (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    kind TEXT NOT NULL,
+    since TEXT NOT NULL,
+    because TEXT NOT NULL,
+    known_until TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE messages (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -207,7 +234,7 @@ CREATE TABLE messages (
     last_answer TEXT,
     changed_at TEXT NOT NULL,
     body TEXT NOT NULL
-, unsure_once INTEGER NOT NULL DEFAULT 0) STRICT;
+, unsure_once INTEGER NOT NULL DEFAULT 0, kind TEXT NOT NULL DEFAULT 'digest') STRICT;
 
 CREATE TABLE notices (
     number INTEGER PRIMARY KEY,
@@ -239,6 +266,21 @@ CREATE TABLE opportunity_notices (
     number INTEGER PRIMARY KEY REFERENCES notices (number),
     opportunity_id TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE opt_ins (
+    id TEXT PRIMARY KEY,
+    subscriber_id TEXT NOT NULL REFERENCES subscribers (id),
+    kind TEXT NOT NULL,
+    asked_at TEXT NOT NULL,
+    wording TEXT NOT NULL,
+    confirmed_at TEXT,
+    body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE organisations (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE payloads (
     id INTEGER PRIMARY KEY,
@@ -378,6 +420,11 @@ CREATE TABLE subscriptions (
     criteria TEXT NOT NULL
 , opened_at TEXT, hour INTEGER, still_watching INTEGER) STRICT, WITHOUT ROWID;
 
+CREATE TABLE suppressions (
+    fingerprint TEXT PRIMARY KEY,
+    at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE ticks (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     at TEXT NOT NULL
@@ -399,6 +446,8 @@ CREATE TABLE watches (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX aliases_of_an_opportunity ON aliases (older);
+
+CREATE INDEX consents_of_a_subscriber ON consents (subscriber_id);
 
 CREATE INDEX events_of_an_opportunity ON events (opportunity_id);
 
@@ -423,6 +472,8 @@ CREATE INDEX notices_of_a_source ON notices (source_id, number)
 
 CREATE INDEX opportunities_of_concern ON opportunities (verdict, stage, updated, id)
     WHERE verdict <> 'no';
+
+CREATE INDEX opt_ins_of_a_subscriber ON opt_ins (subscriber_id, asked_at);
 
 CREATE INDEX payloads_of_a_url ON payloads (source_id, url, id);
 

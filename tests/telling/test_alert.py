@@ -255,7 +255,7 @@ async def test_who_unsubscribed_meanwhile_is_not_sent_what_waits(
     arrives(store, MONDAY)
     a_reader(store, clock)
     composed(store, clock)
-    assert subscribe.remove("director@example.org", store=store).email
+    assert subscribe.remove("director@example.org", store=store, clock=clock).email
     notifier = RecordingNotifier(clock)
     assert (await delivered(store, clock, notifier)).dropped == 1
     assert notifier.sent == []

@@ -19,6 +19,8 @@ SUBJECTS = (
     "telling",
     "reruns",
     "health",
+    "consent",
+    "holding",
 )
 
 for subject in SUBJECTS:
