@@ -1,4 +1,9 @@
-"""``python -m tests.feeds [COUNT]``: measure the two; exit 1 where an aim is missed."""
+"""``python -m tests.feeds [COUNT]``: measure the two; exit 1 where an aim is missed.
+
+Not met so far: 300 feeds on a busy machine gave 0.6 times the rate of reader where all is new, 0.1
+times where nothing is, within 149 MB. Known causes: an unchanged feed is read again in the child
+(for health and further calls), a run writes several durable transactions, and entries are judged.
+"""
 
 import json
 import subprocess

@@ -174,6 +174,22 @@ async def test_a_row_taken_out_is_no_longer_listed(instance: Instance) -> None:
     assert [event.notice_id for event in gone] == ["wellbeing fund / arden trust"]
 
 
+async def test_a_row_with_a_mistake_in_it_is_still_listed(instance: Instance) -> None:
+    clock, table = FrozenClock(NOW), instance.home / "own.csv"
+    with instance.store() as store:
+        for closes in ("28/02/2027", "31 Febuary"):
+            table.write_text(HEAD + f"Fund,grant,Arden Trust,{closes},,,,\nOther,,,,,,,\n")
+            for _ in range(3):
+                clock.advance(hours=1)
+                await collect(instance, store, clock)
+        kinds = {
+            str(event.kind)
+            for judged in store.opportunities()
+            for event in store.events_of(judged.opportunity.id)
+        }
+    assert "no_longer_listed" not in kinds
+
+
 async def test_a_file_that_is_missing_or_a_workbook_is_a_failed_run_in_words(
     instance: Instance,
 ) -> None:
