@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help demo run test check tests guide kills year cuts drill ssrf politeness mutations faults capacity lock assets clean
+.PHONY: help demo run test check tests guide kills year cuts drill ssrf politeness mutations faults feeds capacity lock assets clean
 
 help:
 	@echo "make demo   the whole way from sample portals to an inbox, on this machine alone"
@@ -18,6 +18,7 @@ help:
 	@echo "make politeness  a simulated month of collecting: does it keep to robots.txt, pace, rest?"
 	@echo "make mutations  change saved pages some 3,800 times and count what goes unnoticed (a minute)"
 	@echo "make faults every fault of the replay in turn, and what health calls it (needs ../shared)"
+	@echo "make feeds  poll 1,000 feeds on loopback beside the reader package (some minutes)"
 	@echo "make assets  build the style of the pages with npm (maintainers)"
 	@echo "make guide  follow docs/hosting.md in an empty folder, as far as this machine allows"
 	@echo "make capacity  how many readers and notices fit one small machine (about ten minutes)"
@@ -88,6 +89,9 @@ politeness: $(VENV)/dev.stamp
 
 mutations: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.mutations --show
+
+feeds: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.feeds
 
 faults: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.faults

@@ -27,13 +27,20 @@ from aggregator.deliver import (
     Throttle,
     WebhookNotifier,
 )
-from aggregator.errors import ConfigError, StoreDamaged, StoreError, UnknownIdentifier
+from aggregator.errors import (
+    ConfigError,
+    ParserStopped,
+    StoreDamaged,
+    StoreError,
+    UnknownIdentifier,
+)
 from aggregator.fetch import FetchPolicy, HostQueues, PoliteFetcher
 from aggregator.limited import Limited
 from aggregator.model import Parsed, RawPayload
 from aggregator.ports import Clock, HostMemory, Notifier, Source
 from aggregator.restoring import INTERRUPTED
 from aggregator.sources import KINDS, Adapter
+from aggregator.sources.host_csv import HostCsv
 from aggregator.store import Store
 from aggregator.tokens import Keys, keys_of
 
@@ -206,13 +213,18 @@ def fetcher(
     chosen = tuple(entries)
     every = (*chosen, *(entry for entry in instance.entries if entry.enabled))
     instance.queues.memory = memory
+    sharing: dict[str, list[SourceEntry]] = {}
+    for entry in every:
+        sharing.setdefault(host_of(entry), []).append(entry)
+    slowest = {host: max(those, key=lambda one: one.pace) for host, those in sharing.items()}
     return PoliteFetcher(
-        {entry.id: policy(entry, every) for entry in chosen},
+        {entry.id: policy(entry, [entry, slowest[host_of(entry)]]) for entry in chosen},
         clock=clock,
         contact=instance.settings.contact,
         queues=instance.queues,
-        this_machine={host_of(entry) for entry in every} & THIS_MACHINE,
-        others=sorted({host_of(entry) for entry in every} - THIS_MACHINE),
+        this_machine=sharing.keys() & THIS_MACHINE,
+        others=sorted(sharing.keys() - THIS_MACHINE - {""}),
+        files={entry.id: instance.home / entry.local for entry in chosen if entry.local},
     )
 
 
@@ -227,6 +239,15 @@ def policy(entry: SourceEntry, every: Iterable[SourceEntry]) -> FetchPolicy:
     )
 
 
+def names_for_readers(instance: Instance) -> dict[str, str]:
+    """Source id -> its name; what the host itself has entered is told by the host."""
+    host = instance.settings.host.name
+    return {
+        entry.id: f"Told by {host}" if KINDS.get(entry.kind) is HostCsv else entry.name
+        for entry in instance.entries
+    }
+
+
 def host_of(entry: SourceEntry) -> str:
     """The host that its address names."""
     return urlsplit(entry.base_url).hostname or ""
@@ -238,9 +259,14 @@ async def reading() -> AsyncIterator[Reader]:
     with Limited(modules=("aggregator.sources",)) as limited:
 
         async def read(source: Source, payload: RawPayload) -> Parsed:
-            if source.parses_untrusted_markup:
+            if not source.parses_untrusted_markup:
+                return source.read(payload)
+            try:
                 return await limited.run(source.read, payload)
-            return source.read(payload)
+            except ParserStopped as stop:
+                if (told := source.unreadable(payload, stop)) is None:
+                    raise
+                return told
 
         yield read
 

@@ -293,6 +293,7 @@ class Attempt:
         except AnswerError:
             return ()
         self.sheet.note(parsed.notices, page=request.page, same=True)
+        self.sheet.note_refused(parsed.rejections)
         if before:
             self.settle(request, payload, parsed)
         return self.within_reach(parsed.requests, payload)
@@ -326,6 +327,7 @@ class Attempt:
         same = before is not None and before.body == payload.body
         if not request.once:  # the page of a row says nothing about the list
             self.sheet.note(parsed.notices, page=request.page, same=same)
+            self.sheet.note_refused(parsed.rejections)
         with store.transaction():
             payload_id = store.keep_payload(payload, run_id=self.run_id, backfill=self.backfill)
             store.mark_read(payload_id)

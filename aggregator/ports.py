@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
-from aggregator.errors import SourceError
+from aggregator.errors import ParserStopped, SourceError
 from aggregator.model import (
     Message,
     Parsed,
@@ -82,6 +82,9 @@ class Source(Protocol):
 
     def explained(self, request: Request, fault: SourceError) -> SourceError:
         """The same fault with what is known of the portal, or the fault as it is."""
+
+    def unreadable(self, payload: RawPayload, fault: ParserStopped) -> Parsed | None:
+        """What an answer gives that no child could read in its time; None: it is asked again."""
 
     def read(self, payload: RawPayload) -> Parsed:
         """The records of one answer. Raises AnswerError when it is not what was promised."""

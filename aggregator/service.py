@@ -18,6 +18,7 @@ from aggregator import (
     consent,
     forgetting,
     holding,
+    mailbox,
     relevance,
     restoring,
     tick,
@@ -46,6 +47,7 @@ from aggregator.errors import (
     StoreDamaged,
     UnknownIdentifier,
 )
+from aggregator.fetch import LocalFiles, put_away
 from aggregator.holding import Reconciled
 from aggregator.limited import Limited
 from aggregator.links import links_of
@@ -61,6 +63,8 @@ from aggregator.model import (
 )
 from aggregator.ports import Clock
 from aggregator.rebuild import Rebuilt
+from aggregator.sources.host_csv import TEMPLATE, HostCsv
+from aggregator.sources.mail_folder import MailFolder
 from aggregator.store import Store
 
 COMPLAINED = "told their mail provider that our mail is junk"
@@ -134,9 +138,21 @@ async def collect(
                 since=since,
                 progress=progress,
             )
+        look_after_mails(instance, entries, store, clock.now())
         tick.run(store=store, clock=clock)
     checkup.update(instance.chosen(()), store=store, now=clock.now())
     return runs
+
+
+def look_after_mails(
+    instance: Instance, entries: Iterable[SourceEntry], store: Store, now: datetime
+) -> None:
+    """Drop folders: mails that were stored go into `done`, what nobody could read to review."""
+    for entry in entries:
+        source = app.build_source(entry)
+        if entry.local and isinstance(source, MailFolder):
+            mailbox.ask_people(source, store=store, now=now)
+            put_away(instance.home / entry.local, mailbox.stored(source, store))
 
 
 async def reread(
@@ -202,6 +218,38 @@ async def try_source(
             return await read(source, await fetch.fetch(request))
 
 
+def write_template(home: Path, file: Path) -> Path:
+    """A table for the host's own notices to begin with. Raises ConfigError where one is there."""
+    app.make_home(home)
+    try:
+        with file.open("xb") as new:
+            new.write(b"\xef\xbb\xbf" + TEMPLATE.encode())
+    except FileExistsError:
+        raise ConfigError("is there already and was left as it is", file=str(file)) from None
+    except OSError as fault:
+        raise ConfigError(f"cannot be written: {fault.strerror}", file=str(file)) from None
+    return file
+
+
+async def check_host_notices(
+    instance: Instance, file: Path | None, clock: Clock | None = None
+) -> tuple[tuple[Path, Parsed], ...]:
+    """Each table of the host's own as it is now, or the one named. Raises ConfigError,
+    FetchError, AnswerError."""
+    clock = clock or SystemClock()
+    entries = [entry for entry in instance.entries if isinstance(app.build_source(entry), HostCsv)]
+    if not entries:
+        raise ConfigError("has no entry of the kind host-csv", file="sources.yaml")
+    found = []
+    for entry in entries[:1] if file else entries:
+        place = file or instance.home / (entry.local or "")
+        files = LocalFiles({entry.id: place}, clock)
+        (request,) = app.build_source(entry).requests(Window(start=clock.now(), end=clock.now()))
+        payload = await files.fetch(request, None)
+        found.append((place, app.build_source(entry).read(payload)))
+    return tuple(found)
+
+
 def saved_page(request: Request, fixture: Path, now: datetime) -> RawPayload:
     """A file as if the portal had just served it. Raises ConfigError when it cannot be read."""
     try:
@@ -225,7 +273,7 @@ def compose(
         holding.may_mail(instance.home, instance.database, store=store, clock=SystemClock())
     if not dry_run and (not only_due or tick.is_due(now, store=store)):
         tick.run(store=store, clock=FixedClock(now))
-    names = {entry.id: entry.name for entry in instance.entries}
+    names = app.names_for_readers(instance)
     return alert.compose(
         store=store,
         host=instance.settings.host,
@@ -527,9 +575,13 @@ async def rebuild(instance: Instance, store: Store) -> Rebuilt:
     sources = {source.id: source for source in app.build_sources(instance.entries)}
     with only_one(instance.home, "deliver"), collecting_alone(instance.home, instance.entries):
         async with app.reading() as read:
-            return await rebuilding.run(
+            rebuilt = await rebuilding.run(
                 sources, store=store, read=read, profile=relevance.load_profile()
             )
+        for source in sources.values():
+            if isinstance(source, MailFolder):
+                mailbox.ask_people(source, store=store, now=SystemClock().now())
+        return rebuilt
 
 
 def open_now(instance: Instance, store: Store, subscriber_id: str, *, now: datetime) -> None:
@@ -539,7 +591,7 @@ def open_now(instance: Instance, store: Store, subscriber_id: str, *, now: datet
         host=instance.settings.host,
         hour=instance.settings.digest_hour,
         now=now,
-        names={entry.id: entry.name for entry in instance.entries},
+        names=app.names_for_readers(instance),
         labels=type_labels(),
         links=links_for(instance, now),
         only_due=True,

@@ -20,6 +20,7 @@ from aggregator.model import (
     FindingKind,
     Notice,
     Outcome,
+    Rejection,
     RunFigures,
     SourceRun,
     StoredNotice,
@@ -51,6 +52,7 @@ class Sheet:
     windowed: bool
     store: Store
     records: dict[str, Mark] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
     fresh: list[datetime] = field(default_factory=list)
     faults: Counter[FindingKind] = field(default_factory=Counter)
     answers: int = 0
@@ -76,6 +78,10 @@ class Sheet:
         if own > OVERLAP or not self.control:
             return own
         return max(own, newest - self.control[-1] + MARGIN)
+
+    def note_refused(self, rejections: Iterable[Rejection]) -> None:
+        """Note records that gave no notice: a row with a mistake in it is still on its list."""
+        self.refused.update(one.record_id for one in rejections if one.record_id)
 
     def note(self, notices: Iterable[Notice], *, page: int, same: bool = False) -> None:
         """Note the records of one answer. same: word for word as they were the last time."""
@@ -168,7 +174,8 @@ def keep(sheet: Sheet, run: SourceRun, *, shows_everything: bool) -> None:
     figures = sheet.figures(run)
     sheet.store.keep_figures(figures, last_notice=sheet.last_notice())
     if shows_everything and figures.whole and not sheet.held:
-        reconcile(sheet.store, sheet.source_id, tuple(sheet.records), run.finished_at)
+        shown = (*sheet.records, *sorted(sheet.refused - sheet.records.keys()))
+        reconcile(sheet.store, sheet.source_id, shown, run.finished_at)
 
 
 def reconcile(store: Store, source_id: str, shown: Sequence[str], now: datetime) -> None:

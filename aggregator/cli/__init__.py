@@ -24,6 +24,7 @@ def command_line() -> "typer.Typer":
         bounces,
         bulletin,
         collecting,
+        host_notices,
         keeping,
         linking,
         members,
@@ -44,6 +45,7 @@ def command_line() -> "typer.Typer":
 
     for part in (
         collecting,
+        host_notices,
         watching,
         rereading,
         alerting,

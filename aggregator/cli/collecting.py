@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from aggregator.cli import adding
 from aggregator.cli.root import DEFAULT_HOME, AsJson, Home, LogOption, SourcesFile, moment, wait_for
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def register(root: typer.Typer) -> None:
     root.command()(collect)
     root.command()(run)
     root.add_typer(sources_app, name="sources")
+    for command in (adding.new, adding.check, adding.canary):
+        sources_app.command()(command)
 
 
 def collect(

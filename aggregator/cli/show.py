@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from textwrap import shorten
 from types import MappingProxyType
 from typing import Any
@@ -51,6 +52,17 @@ def run_line(run: SourceRun) -> str:
         counts += f", {run.rejections} records not understood (kept)"
     line = f"{run.source_id}: {WORDS[run.outcome]}; {counts}"
     return f"{line}\n  {run.error}" if run.error else line
+
+
+def problem_lines(path: Path, parsed: Parsed, *, as_json: bool) -> Iterator[str]:
+    """A table of the host's own, read: what is wrong, row by row, then the count."""
+    for one in parsed.rejections:
+        told = {"file": str(path), "where": one.field, "problem": one.reason}
+        yield json.dumps(told, ensure_ascii=False) if as_json else f"{one.field}: {one.reason}"
+    if not as_json:
+        good, bad = len(parsed.notices), len(parsed.rejections)
+        verdict = "all is well" if not bad else f"{bad} to put right; the others are taken"
+        yield f"{path}: {good} rows read, {verdict}"
 
 
 def source_line(entry: SourceEntry, runs: Sequence[SourceRun], *, as_json: bool) -> str:

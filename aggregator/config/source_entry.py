@@ -32,7 +32,13 @@ def _web_address(text: str) -> str:
     return text
 
 
+LOCAL = "file:"
+"""Stands for the address of a source that is a file or folder of the host's own."""
+
+
 def _base_address(text: str) -> str:
+    if text.startswith(LOCAL):
+        return text
     if set("?#") & set(text):
         raise ValueError("must end before any ? or #; what follows belongs into other fields")
     return _web_address(text).rstrip("/")
@@ -54,6 +60,12 @@ def _file_name(value: object) -> object:
     return Path(value)
 
 
+def _local_name(value: object) -> object:
+    if not isinstance(value, str | Path) or not str(value).strip() or "\0" in str(value):
+        raise ValueError("must be the name of a file or folder, such as host-notices.csv")
+    return Path(value)
+
+
 class SourceEntry(BaseModel):
     """One entry of sources.yaml, its shared fields checked.
 
@@ -61,6 +73,8 @@ class SourceEntry(BaseModel):
     robots: "obey" its robots.txt, or "api" where that file does not concern a documented API; then
     robots_reason says why. ca_bundle: a PEM file with certificates that are trusted besides the
     usual ones, for this source alone; absolute, given from the folder of sources.yaml.
+    local: a file or folder of the host's own, given from the folder of the data (home); such an
+    entry has neither base_url nor pace.
     robots_seen: what its robots.txt says of us, and the day it was read.
     last_checked_live: the day somebody saw it work against the real portal. to_confirm: what is
     not yet known about it. options: the fields of its kind, unchecked. lines: field -> line,
@@ -74,6 +88,7 @@ class SourceEntry(BaseModel):
     name: Annotated[str, Field(min_length=1, max_length=120)]
     base_url: Annotated[str, AfterValidator(_base_address)]
     pace: Annotated[float, Field(gt=0, le=3600, allow_inf_nan=False)]
+    local: Annotated[Path, BeforeValidator(_local_name)] | None = None
     enabled: bool = True
     every_hours: Annotated[float, Field(gt=0, le=168, allow_inf_nan=False)] = 2.0
     robots: Literal["obey", "api"] = "obey"
@@ -107,6 +122,8 @@ class SourceEntry(BaseModel):
         return all_problems(problems_of(fault, {"": {*COMMON_FIELDS, *allowed}}, make))
 
 
+LOCAL_PACE = 0.1
+
 COMMON_FIELDS = frozenset(SourceEntry.model_fields) - {"options", "file", "lines"}
 """The names every entry may use, whatever its kind."""
 
@@ -138,8 +155,12 @@ def _entry(
     if not isinstance(content, dict):
         problem = "is not a source; each begins with “- id: …” and goes on with “field: value”"
         raise ConfigError(problem, file=document.file, line=document.line(number))
+    shared = {name: value for name, value in content.items() if name in COMMON_FIELDS}
+    _demand_one_place(document, number, shared)
+    if "local" in shared:
+        shared |= {"base_url": f"{LOCAL}{shared['local']}", "pace": LOCAL_PACE}
     entry = SourceEntry(
-        **{name: value for name, value in content.items() if name in COMMON_FIELDS},
+        **shared,
         options={name: value for name, value in content.items() if name not in COMMON_FIELDS},
         file=document.file,
         lines=_lines_of_entry(document, number),
@@ -153,6 +174,24 @@ def _entry(
             "robots.txt of the site does not concern the API that is asked",
         )
     return entry
+
+
+def _demand_one_place(document: Document, number: int, shared: Mapping[str, object]) -> None:
+    """Raise where an entry is of a file here and of a site, or claims an address that is none."""
+    address = shared.get("base_url")
+    both = {"base_url", "pace"} & shared.keys() if "local" in shared else set()
+    if both or (isinstance(address, str) and address.startswith(LOCAL)):
+        field = min(both) if both else "base_url"
+        problem = "is for sites; an entry with “local: …” reads a file here and takes none"
+        if not both:
+            problem = "must be a web address; a file here is named with “local: …” instead"
+        raise ConfigError(
+            problem,
+            file=document.file,
+            line=document.line(number, field),
+            entry=str(shared.get("id")),
+            field=field,
+        )
 
 
 def _with_certificates(entry: SourceEntry, folder: Path) -> SourceEntry:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -20,6 +21,7 @@ from aggregator.errors import (
 )
 from aggregator.fetch.asking import Answer, Caller
 from aggregator.fetch.faults import Passing, name
+from aggregator.fetch.local import LocalFiles
 from aggregator.fetch.network import OwnNetwork, Reach, reachable
 from aggregator.fetch.policy import FetchPolicy
 from aggregator.fetch.queue import JITTER, LONGEST_REST, HostQueue, HostQueues
@@ -30,6 +32,8 @@ from aggregator.ports import Clock
 
 LEAST_REST = 60.0
 """A server that asks for less than a minute of rest gets a minute; this machine itself does not."""
+
+NO_FILES: Mapping[str, Path] = {}
 
 USEFUL_HEADERS = frozenset(
     {"age", "cache-control", "content-type", "date", "etag", "expires", "last-modified"}
@@ -42,7 +46,8 @@ class PoliteFetcher:
     policies: source id -> FetchPolicy. contact: address or web page that portals can turn to.
     queues: of all hosts, shared by all fetchers of a process. this_machine: hosts, such as
     127.0.0.1, that may be this machine itself, because sources.yaml, a demo or a test names them
-    outright. others: hosts that tell whether our own network is down.
+    outright. files: source id -> file or folder, for sources that are the host's own files.
+    others: hosts that tell whether our own network is down.
     transport, lines, reach and jitter (a number from 0 to 1) are there for tests.
     """
 
@@ -55,12 +60,14 @@ class PoliteFetcher:
         queues: HostQueues | None = None,
         this_machine: Collection[str] = (),
         others: Collection[str] = (),
+        files: Mapping[str, Path] = NO_FILES,
         transport: httpx.AsyncBaseTransport | None = None,
         lines: PublicOnly | None = None,
         reach: Reach | None = None,
         jitter: Callable[[], float] = JITTER,
     ) -> None:
         self._policies, self._clock, self._jitter = policies, clock, jitter
+        self._files = LocalFiles(files, clock)
         self._queues = queues or HostQueues()
         self._this_machine = frozenset(this_machine)
         self._caller = Caller(
@@ -92,6 +99,8 @@ class PoliteFetcher:
         RedirectRefused, TooLarge or CutShort. What may pass (429, 5xx, resets, time, cut bodies)
         is tried again first, as the policy allows.
         """
+        if request.source_id in self._files:
+            return await self._files.fetch(request, validators)
         policy, url = self._policies[request.source_id], _address(request.url)
         try:
             headers = _headers(request, validators)

@@ -82,6 +82,7 @@ class ReviewKind(StrEnum):
     UNKNOWN_NOTICE_TYPE = "unknown_notice_type"
     IMPOSSIBLE_DATE = "impossible_date"
     ODD_VALUE = "odd_value"
+    UNREAD_MAIL = "unread_mail"
     RELEVANCE = "relevance"
     DISAGREEMENT = "disagreement"
     SOURCE = "source"

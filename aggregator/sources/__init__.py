@@ -11,10 +11,12 @@ from aggregator.sources.contracts_finder_withdrawn import ContractsFinderWithdra
 from aggregator.sources.csv_list import CsvList
 from aggregator.sources.feed import Feed
 from aggregator.sources.find_a_tender import FindATender
+from aggregator.sources.host_csv import HostCsv
 from aggregator.sources.html_list import HtmlList
 from aggregator.sources.html_sections import HtmlSections
 from aggregator.sources.in_tend import InTend
 from aggregator.sources.json_list import JsonList
+from aggregator.sources.mail_folder import MailFolder
 from aggregator.sources.plans import PlanFile, PlanTable
 from aggregator.sources.public_contracts_scotland import PublicContractsScotland
 from aggregator.sources.sell2wales import Sell2Wales
@@ -26,10 +28,12 @@ KINDS: Mapping[str, type[Adapter]] = {
     "csv-list": CsvList,
     "feed": Feed,
     "find-a-tender": FindATender,
+    "host-csv": HostCsv,
     "html-list": HtmlList,
     "html-sections": HtmlSections,
     "in-tend": InTend,
     "json-list": JsonList,
+    "mail-folder": MailFolder,
     "plan-file": PlanFile,
     "plan-table": PlanTable,
     "public-contracts-scotland": PublicContractsScotland,

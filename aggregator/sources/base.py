@@ -7,7 +7,13 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from aggregator.errors import AnswerError, MissingStructure, RecordError, SourceError
+from aggregator.errors import (
+    AnswerError,
+    MissingStructure,
+    ParserStopped,
+    RecordError,
+    SourceError,
+)
 from aggregator.model import Notice, Parsed, RawPayload, Rejection, Request, Window
 
 NOT_MODIFIED = 304
@@ -63,6 +69,10 @@ class Adapter:
     def explained(self, request: Request, fault: SourceError) -> SourceError:
         """The same fault with what is known of the portal; here the fault as it is."""
         return fault
+
+    def unreadable(self, payload: RawPayload, fault: ParserStopped) -> Parsed | None:
+        """What an answer gives that no child could read in its time; None: it is asked again."""
+        return None
 
     def read(self, payload: RawPayload) -> Parsed:
         """The records of one answer. Raises AnswerError when it is not what was promised."""

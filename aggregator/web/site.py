@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from aggregator import service
-from aggregator.app import Instance
+from aggregator.app import Instance, names_for_readers
 from aggregator.links import Links
 from aggregator.model import Host
 from aggregator.ports import Clock
@@ -60,7 +60,7 @@ class Site:
     @cached_property
     def source_names(self) -> dict[str, str]:
         """Source id -> its name for readers."""
-        return {entry.id: entry.name for entry in self.instance.entries}
+        return names_for_readers(self.instance)
 
 
 def site_of(instance: Instance, *, clock: Clock, fallback: str) -> Site:

@@ -12,7 +12,7 @@ from aggregator.sources import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "sources.yaml"]
-COMMAND = re.compile(r"fairnotice ([a-z]+)(?: ([a-z]+))?(?:[^\n`]*?)(?=[`\n)]|$)")
+COMMAND = re.compile(r"fairnotice ([a-z-]+)(?: ([a-z]+))?(?:[^\n`]*?)(?=[`\n)]|$)")
 TARGET = re.compile(r"\bmake ([a-z]+)\b")
 FILE = re.compile(r"`((?:aggregator|tests|tools|docs|deploy|fixtures|requirements)/[\w./-]*)`")
 
