@@ -44,6 +44,7 @@ def watch(entry: SourceEntry, *, store: Store) -> History:
         last_notice_at=last_notice,
         last_complete_at=last_complete,
         before=store.health_before(entry.id),
+        waiting=store.held_notices().get(entry.id, 0),
     )
 
 

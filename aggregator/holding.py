@@ -123,6 +123,7 @@ async def enter(
     sent = entry.sent
     keys = store.channel_keys(sent.subscriber_id) if sent.subscriber_id in known else frozenset()
     key = next((key for key in sorted(keys) if channel_mark(key) == sent.channel), None)
+    key = key or (only_address(sent.subscriber_id, store) if keys else None)
     if key is None:
         result.unknown.append(sent.message_id)
         return
@@ -135,6 +136,16 @@ async def enter(
     told = store.note_sent(sent)
     result.told += told
     result.messages += told > 0
+
+
+def only_address(subscriber_id: str, store: Store) -> str | None:
+    """The one channel of a subscriber, None where there are several.
+
+    A mail by a channel that the backup does not know went to where they moved since: the journal
+    keeps no addresses, and whom it told, it told.
+    """
+    keys = {one.channel.key for one in store.subscriptions(subscriber_id)}
+    return keys.pop() if len(keys) == 1 else None
 
 
 def ended(store: Store) -> frozenset[str]:

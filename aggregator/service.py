@@ -585,7 +585,12 @@ async def rebuild(instance: Instance, store: Store) -> Rebuilt:
 
 
 def open_now(instance: Instance, store: Store, subscriber_id: str, *, now: datetime) -> None:
-    """Compose the first digest of somebody who has just confirmed, so that they need not wait."""
+    """Compose the first digest of somebody who has just confirmed, so that they need not wait.
+
+    Raises MailHeld, StoreDamaged.
+    """
+    store.must_be_sound()
+    holding.may_mail(instance.home, instance.database, store=store, clock=SystemClock())
     alert.compose(
         store=store,
         host=instance.settings.host,

@@ -236,8 +236,7 @@ class Composing(Finding):
 
     def waits_for_a_person(self) -> bool:
         """Whether the beginning of a flood on this channel is still held."""
-        held = self.store.deliveries(states=(MessageState.HELD,))
-        return any((one.message.subscriber_id, one.message.channel.key) == self.key for one in held)
+        return self.store.waits_for_a_person(*self.key)
 
     def commit(self, composed: Composed) -> None:
         """Message into the outbox, events into the ledger, by id."""

@@ -62,7 +62,7 @@ async def deliver(*, store: Store, notifier: Notifier, clock: Clock) -> Delivere
         if not rests(delivery, store=store, clock=clock):
             await deliver_one(delivery, store=store, notifier=notifier, clock=clock, result=result)
     suspend_refused(store=store, clock=clock, result=result)
-    result.held = len(store.deliveries(states=(MessageState.HELD,)))
+    result.held = store.message_counts().get(MessageState.HELD, 0)
     return result
 
 

@@ -11,6 +11,9 @@ from aggregator.model import Cadence, Subscription
 FIRST_REST, LONGEST_REST, MOST_DOUBLINGS = timedelta(hours=20), timedelta(days=30), 6
 """Rests after refusals; the first is less than a day, so that the next morning is the next try."""
 
+CLOCK_WAS_WRONG = timedelta(days=1)
+"""A refusal so far in the future was noted under a wrong clock and keeps nobody waiting."""
+
 AT_ONCE, BETWEEN = "at once", "between"
 """For what events are weighed outside a cadence: each has its own mark of how far that went."""
 
@@ -100,4 +103,4 @@ def is_resting(reader: Reader) -> bool:
         return False
     doublings: int = min(failures - 1, MOST_DOUBLINGS)
     pause = min(FIRST_REST * (1 << doublings), LONGEST_REST)
-    return reader.now < last + pause
+    return last - CLOCK_WAS_WRONG < reader.now < last + pause

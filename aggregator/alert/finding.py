@@ -28,7 +28,9 @@ class Finding(Reader):
         What did not fit into the first digest comes in the next ones, until nothing is left out.
         """
         told = self.store.told_opportunities(self.subscriber.id, self.channel.key)
-        not_now = moderate.not_for(self.subscriber.id, store=self.store).union(told)
+        not_now = moderate.not_for(self.subscriber.id, store=self.store).union(
+            told, self.store.held_opportunities()
+        )
         items = []
         for judged in self.shared.live(verdicts_of(subscriptions)):
             if judged.opportunity.id in not_now:
@@ -77,6 +79,8 @@ class Finding(Reader):
             by_opportunity.setdefault(self.store.resolve(event.opportunity_id), []).append(event)
         for opportunity_id in moderate.not_for(subscriber_id, store=self.store):
             by_opportunity.pop(opportunity_id, None)
+        for opportunity_id in self.store.held_opportunities() - followed - set(told):
+            by_opportunity.pop(opportunity_id, None)  # nor by a reminder of its deadline
         items = []
         for opportunity_id, events in by_opportunity.items():
             judged = self.known(opportunity_id)

@@ -254,6 +254,9 @@ def move(opt_in: OptIn, before: Subscriber, *, now: datetime, store: Store, host
     """Send everything to the new address from here on, and tell the old one."""
     if opt_in.address is None:
         raise StoreError("A change of address without an address cannot be confirmed.")
+    taken = store.subscriber_by_email(opt_in.address)
+    if taken is not None and taken.state is SubscriberState.PENDING and taken.id != before.id:
+        store.erase(taken.id)  # somebody typed it and nobody confirmed; its owner just did
     store.move_address(before.id, opt_in.address)
     for address in (before.email, opt_in.address):
         subscribe.takes_mail(before.id, address, store=store, now=now)

@@ -35,7 +35,8 @@ STATES = {
 class History:
     """All that is known of a source. runs: newest first. counts: UK day -> new notices.
 
-    every: how often it is to be asked. before: the state it was in.
+    every: how often it is to be asked. before: the state it was in. waiting: how many notices of a
+    flood are held until somebody has looked, however long ago it came.
     """
 
     source_id: str
@@ -47,6 +48,7 @@ class History:
     last_notice_at: datetime | None = None
     last_complete_at: datetime | None = None
     before: HealthChange | None = None
+    waiting: int = 0
 
 
 def assess(watch: History, *, now: datetime, offline: bool = False) -> Health:
@@ -103,13 +105,21 @@ def judged(
 
 def by_content(watch: History, usual: Baseline | None) -> tuple[HealthState, tuple[Finding, ...]]:
     """The state of a source whose answers can be read."""
-    odd = content_findings(watch.runs, watch.counts)
+    odd = (*flood(watch), *content_findings(watch.runs, watch.counts))
     if odd:
         return HealthState.SUSPICIOUS, odd
     quiet = silence(watch.runs, watch.counts, usual, watch.last_complete_at, watch.watched_since)
     if quiet:
         return HealthState.QUIET, (quiet,)
     return HealthState.WELL if usual else HealthState.UNKNOWN, ()
+
+
+def flood(watch: History) -> tuple[Finding, ...]:
+    """That a flood waits, as long as it does."""
+    if not watch.waiting:
+        return ()
+    words = "far more new notices than ever came at once; they wait for somebody to look"
+    return (Finding(kind=FindingKind.JUMP, words=words),)
 
 
 def ours(run: RunFigures) -> bool:

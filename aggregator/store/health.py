@@ -151,14 +151,22 @@ class HealthRecords(Part):
         )
         return dict(rows)
 
+    def held_opportunities(self) -> frozenset[str]:
+        """Present ids of those of which we know only by notices that are held."""
+        rows = self._db.rows(ONLY_HELD)
+        return frozenset(identifier for (identifier,) in rows)
+
     def release_notices(self, source_id: str, *, as_old: bool) -> int:
         """Let go what is held of a source; says how many notices.
 
         as_old: what they brought is not told as new; else digests tell it as if it came now.
+        Whoever came meanwhile is told of it as open already.
         """
         with self.transaction():
             if as_old:
                 self._db.write(AS_OLD, (source_id,))
+            self._db.write(OPEN_AGAIN, (source_id,))
+            self._db.write("DELETE FROM looks")
             return self._db.write("DELETE FROM held_notices WHERE source_id = ?", (source_id,))
 
     def listings(self, source_id: str) -> Mapping[str, Listed]:
@@ -192,6 +200,22 @@ PUBLICATIONS = (
     "SELECT DISTINCT at FROM (SELECT json_extract(body, '$.published.instant') AS at"
     " FROM notices WHERE source_id = ?1 ORDER BY number DESC LIMIT 200)"
     " WHERE at <= ?2 ORDER BY at DESC LIMIT ?3"
+)
+ONLY_HELD = """
+WITH held (number) AS MATERIALIZED (
+    SELECT n.number FROM held_notices h JOIN source_runs r ON r.id = h.run_id
+    JOIN notices n ON n.source_id = h.source_id AND n.notice_id = h.notice_id
+    WHERE n.retrieved_at >= r.started_at
+)
+SELECT DISTINCT m.opportunity_id FROM held h JOIN opportunity_notices m ON m.number = h.number
+JOIN opportunities o ON o.id = m.opportunity_id
+WHERE NOT EXISTS (
+    SELECT 1 FROM json_each(o.notices) own WHERE own.value NOT IN (SELECT number FROM held)
+)
+"""
+OPEN_AGAIN = (
+    "UPDATE subscriptions SET opened_at = NULL WHERE opened_at >= (SELECT min(r.started_at)"
+    " FROM held_notices h JOIN source_runs r ON r.id = h.run_id WHERE h.source_id = ?)"
 )
 AS_OLD = (
     "UPDATE events SET backfill = 1 WHERE (source_id, notice_id) IN"

@@ -69,12 +69,8 @@ class Outbox(Part):
                 " changed_at = ? WHERE id = ?",
                 (state, 1 if wanted else 0, moment(at), message_id),
             )
-            if not wanted:  # what was never sent was never told, should they come back
-                self._db.write(
-                    "DELETE FROM ledger WHERE message_id = ? AND EXISTS (SELECT 1 FROM messages"
-                    " WHERE id = ? AND attempts = 0)",
-                    (message_id, message_id),
-                )
+            if not wanted:  # what was never taken was never told, should they come back
+                self._take_back(message_id)
         return MESSAGE.value(body) if wanted else None
 
     def record_sent(self, receipt: Receipt) -> None:
@@ -162,11 +158,24 @@ class Outbox(Part):
         rows = self._db.rows("SELECT state, count(*) FROM messages GROUP BY state")
         return {MessageState(state): count for state, count in rows}
 
+    def waits_for_a_person(self, subscriber_id: str, channel_key: str) -> bool:
+        """Whether any message of this subscriber and channel is held."""
+        return bool(
+            self._db.value(
+                "SELECT EXISTS (SELECT 1 FROM messages WHERE state = ? AND subscriber_id = ?"
+                " AND channel = ?)",
+                (MessageState.HELD, subscriber_id, channel_key),
+            )
+        )
+
     def release(self, message_id: str, at: datetime) -> bool:
-        """Let a held message go; False where it is not held. Raises UnknownIdentifier."""
+        """Let a held message go; False where it is not held. Raises UnknownIdentifier.
+
+        One that was stopped by a hold on all mail stays: whether it left is asked when that ends.
+        """
         released = self._db.write(
             "UPDATE messages SET state = ?, next_attempt_at = ?, changed_at = ?"
-            " WHERE id = ? AND state = ?",
+            " WHERE id = ? AND state = ? AND id NOT IN (SELECT message_id FROM held_messages)",
             (MessageState.PENDING, moment(at), moment(at), message_id, MessageState.HELD),
         )
         if not released and not self._db.rows("SELECT 1 FROM messages WHERE id = ?", (message_id,)):
@@ -247,9 +256,12 @@ OF_THE_MESSAGE = (
     " opportunity_id, since FROM lapsed_follows WHERE message_id = ? ON CONFLICT DO NOTHING",
     "DELETE FROM lapsed_follows WHERE message_id = ?",
 )
-# What was open when the subscriptions began may have been in it, and is looked for again.
+# What was open when the subscriptions began may have been in it, and is looked for again; by all
+# mails of the reader where none go to this address any more, because it was changed meanwhile.
 OF_THE_CHANNEL = (
-    "UPDATE subscriptions SET opened_at = NULL WHERE subscriber_id = ? AND channel = ?",
+    "UPDATE subscriptions AS s SET opened_at = NULL WHERE subscriber_id = ?1 AND (channel = ?2"
+    " OR channel LIKE 'email:%' AND ?2 LIKE 'email:%' AND NOT EXISTS (SELECT 1 FROM subscriptions w"
+    " WHERE w.subscriber_id = ?1 AND w.channel = ?2))",
     "DELETE FROM looks WHERE subscriber_id = ? AND channel = ?",
 )
 IS_DUE = "(m.next_attempt_at <= ? OR m.changed_at > ?)"

@@ -110,10 +110,10 @@ class Personal(Part):
                 " AND channel = ?",
                 (new, subscriber_id, old),
             )
-        waiting = (MessageState.HELD, MessageState.PENDING)
+        waiting = (MessageState.HELD, MessageState.PENDING, MessageState.UNSURE)
         for identifier, body in self._db.rows(
             "SELECT id, body FROM messages WHERE subscriber_id = ? AND channel = ?"
-            " AND kind = 'digest' AND state IN (?, ?)",
+            " AND kind = 'digest' AND state IN (?, ?, ?)",
             (subscriber_id, old, *waiting),
         ):
             message = MESSAGE.value(body)

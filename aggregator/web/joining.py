@@ -11,8 +11,8 @@ from starlette.background import BackgroundTask
 from aggregator import consent, relevance, service
 from aggregator.criteria import Problem
 from aggregator.deliver import checked_address
-from aggregator.errors import PermanentFailure, StoreError
-from aggregator.model import Cadence, Criteria, OptInKind, Wish
+from aggregator.errors import MailHeld, PermanentFailure, StoreError
+from aggregator.model import Cadence, Criteria, OptInKind, SubscriberState, Wish
 from aggregator.preview import preview
 from aggregator.screen import log
 from aggregator.tokens import Purpose
@@ -260,7 +260,7 @@ def first_digest(site: Site, subscriber_id: str) -> None:
     try:
         with site.stores.here() as store:
             service.open_now(site.instance, store, subscriber_id, now=site.now)
-    except StoreError as fault:
+    except (MailHeld, StoreError) as fault:
         log.warning("the first digest waits for the next round", why=str(fault))
 
 
@@ -290,7 +290,11 @@ def move(request: Request, token: str) -> Response:
     with site.stores.here() as store:
         opt_in = consent.waiting_for(own, store=store)
         taken = store.subscriber_by_email(opt_in.address or "")
-        if taken is not None and taken.id != own.subscriber_id:
+        if (
+            taken is not None
+            and taken.state is not SubscriberState.PENDING
+            and (taken.id != own.subscriber_id)
+        ):
             return pages(request).fault(
                 409,
                 "This address has mails of its own",
