@@ -5,12 +5,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from aggregator.deliver.email import AUDIT
 from aggregator.testing import FrozenClock, utc
 from tests.mail.conformance import faults
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+# A busy machine takes seconds over what an idle one does at once: time is never the complaint.
+settings.register_profile(
+    "fairnotice", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("fairnotice")
 
 
 FOUND: list[str] = []
