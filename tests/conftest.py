@@ -20,6 +20,16 @@ settings.register_profile(
 settings.load_profile("fairnotice")
 
 
+LONG = ("slow", "browser", "replay")
+"""The marks of what takes long."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with long tests come first, so that no worker is left alone with them at the end."""
+    long = {item.path for item in items if any(map(item.get_closest_marker, LONG))}
+    items.sort(key=lambda item: item.path not in long)
+
+
 FOUND: list[str] = []
 
 
