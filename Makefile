@@ -40,7 +40,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/deptry --no-ansi .
 
 tests: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 # A stamp stands for "installed as the lock file says". uv is used when it is on the PATH.
 $(VENV)/run.stamp: requirements/run.lock pyproject.toml | $(VENV)/made

@@ -10,6 +10,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import httpcore
@@ -120,7 +121,7 @@ def transport(
     backend: httpcore.AsyncNetworkBackend, *, verify: ssl.SSLContext | None = None
 ) -> httpx.AsyncHTTPTransport:
     """A transport of httpx (HTTP/1.1, certificates checked) whose lines `backend` makes."""
-    context = verify or httpx.create_ssl_context(trust_env=False)
+    context = verify or trusting(None)
     made = httpx.AsyncHTTPTransport(verify=context, trust_env=False)
     made._pool = httpcore.AsyncConnectionPool(
         ssl_context=context, max_connections=20, keepalive_expiry=5.0, network_backend=backend
@@ -130,10 +131,17 @@ def transport(
 
 def trusting(bundle: str | None) -> ssl.SSLContext:
     """The usual certificates, and those of the file `bundle` besides."""
+    if bundle is None:
+        return _usual()
     context = httpx.create_ssl_context(trust_env=False)
-    if bundle is not None:
-        context.load_verify_locations(cafile=bundle)
+    context.load_verify_locations(cafile=bundle)
     return context
+
+
+@cache
+def _usual() -> ssl.SSLContext:
+    """One for all connections: reading the certificates holds everything else up for a while."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def was_refused(fault: BaseException) -> bool:

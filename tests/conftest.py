@@ -5,12 +5,29 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from aggregator.deliver.email import AUDIT
 from aggregator.testing import FrozenClock, utc
 from tests.mail.conformance import faults
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+# A busy machine takes seconds over what an idle one does at once: time is never the complaint.
+settings.register_profile(
+    "fairnotice", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("fairnotice")
+
+
+LONG = ("slow", "browser", "replay")
+"""The marks of what takes long."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with long tests come first, so that no worker is left alone with them at the end."""
+    long = {item.path for item in items if any(map(item.get_closest_marker, LONG))}
+    items.sort(key=lambda item: item.path not in long)
 
 
 FOUND: list[str] = []

@@ -1,8 +1,10 @@
 """YAML with line numbers: plain values, and for each of them where it stands."""
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +59,8 @@ def read_yaml(path: Path) -> Document:
         problem = "is not UTF-8 text; please save it as UTF-8 in your editor"
         raise ConfigError(problem, file=path.name) from fault
     try:
-        content = YAML(typ="rt").load(text)
-        return Document(file=path.name, content=_plain(content), lines=dict(_lines(content)))
+        content, lines = _parsed(text)
+        return Document(file=path.name, content=deepcopy(content), lines=lines)
     except RecursionError as fault:
         raise ConfigError("is nested too deeply", file=path.name) from fault
     except DuplicateKeyError as fault:
@@ -69,6 +71,14 @@ def read_yaml(path: Path) -> Document:
     except YAMLError as fault:
         problem = f"is not valid YAML: {_advice(fault)}"
         raise ConfigError(problem, file=path.name, line=_marked_line(fault)) from fault
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> tuple[Any, Mapping[Where, int]]:
+    """Values and lines. Remembered, since the YAML reader needs a fifth of a second for the
+    sources that come with the program, and one process may ask for them time and again."""
+    content = YAML(typ="rt").load(text)
+    return _plain(content), dict(_lines(content))
 
 
 def _marked_line(fault: YAMLError) -> int | None:

@@ -7,9 +7,10 @@ All SQL lives in this package, and rows become domain types only here. A store b
 thread that opened it; other threads and processes open their own on the same file.
 """
 
+import threading
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from aggregator.errors import StoreDamaged, StoreError, StoreTooNew
 from aggregator.store.anonymising import Anonymising, addresses_in
@@ -82,7 +83,9 @@ class Store(
         """
         connection = Connection(path)
         try:
-            if check:
+            if path is None:
+                connection.begin_as(_with_tables())
+            elif check:
                 _check(connection)
             _check_owner(connection)
             connection.log_ahead()
@@ -162,6 +165,18 @@ def _check_owner(connection: Connection) -> None:
             f"The database ({connection.where}) was made by a later version of Fair Notice "
             f"({', '.join(sorted(later))}). Install that version or a later one."
         )
+
+
+def _with_tables() -> Connection:
+    """A database in memory that holds nothing but its tables, one per thread: all the others of
+    that thread begin as a copy of it."""
+    if not hasattr(_made, "empty"):
+        _made.empty = Connection(None)
+        _migrate(_made.empty)
+    return cast("Connection", _made.empty)
+
+
+_made = threading.local()
 
 
 def _migrate(connection: Connection) -> None:

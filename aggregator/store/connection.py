@@ -96,6 +96,10 @@ class Connection:
         except sqlite3.Error as error:
             raise in_plain_words(error, f"{self.where}, or its copy {path}") from error
 
+    def begin_as(self, other: "Connection") -> None:
+        """Become a copy of another database, for one in memory that holds nothing yet."""
+        other._sqlite.backup(self._sqlite)
+
     def close(self) -> None:
         """Close; a second call does nothing."""
         self._sqlite.close()

@@ -38,6 +38,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
         viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True
     )
     shown = context.new_page()
+    shown.set_default_timeout(120_000)  # of a busy machine
     shown.requested = []  # type: ignore[attr-defined]
     shown.on("request", lambda asked: shown.requested.append(asked.url))  # type: ignore[attr-defined]
     composed = digest.compose(a_run(), DigestKind.UPDATE, a_full_day(), now=NOW)

@@ -9,6 +9,7 @@ import trustme
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from aggregator.config import COMMON_FIELDS, SourceEntry, load_sources
+from aggregator.config.yaml_file import read_yaml
 from aggregator.errors import ConfigError
 from aggregator.sources.html_fields import HtmlListOptions
 
@@ -315,3 +316,14 @@ def test_certificates_that_cannot_be_used_are_told_with_line_and_field(
     words = told(tmp_path, GOOD + f"      ca_bundle: {name}\n")
     assert "line 12" in words
     assert "field ca_bundle" in words
+
+
+def test_what_is_done_to_the_values_of_a_file_does_not_reach_its_next_reader(
+    tmp_path: Path,
+) -> None:
+    path = written(tmp_path, GOOD)
+    before = read_yaml(path)
+    before.content[0]["fields"]["title"]["select"] = "h9"
+    assert read_yaml(path).content[0]["fields"]["title"]["select"] == "h2"
+    written(tmp_path, GOOD.replace("select: h2", "select: h3"))
+    assert read_yaml(path).content[0]["fields"]["title"]["select"] == "h3"

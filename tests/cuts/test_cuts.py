@@ -16,13 +16,13 @@ def test_after_a_power_cut_nothing_acknowledged_is_missing_and_nothing_is_damage
     recording = recorded(cycles=2, synchronous="FULL")
     assert recording.commits >= 20
     assert len(recording.mails) == 6
-    figures = checked(recording, images=1500, processes=1, seconds=40)
+    figures = checked(recording, images=500, processes=1, seconds=200)
     assert figures.images >= 300
     assert figures.wrong == {}, figures.examples
 
 
 def test_the_same_images_show_what_the_usual_setting_would_lose() -> None:
     recording = recorded(cycles=1, synchronous="NORMAL")
-    figures = checked(recording, images=400, processes=1, seconds=20)
+    figures = checked(recording, images=200, processes=1, seconds=200)
     assert figures.wrong["acknowledged missing"] > figures.images / 4
     assert figures.wrong["corrupt"] == 0

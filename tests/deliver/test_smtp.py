@@ -119,7 +119,7 @@ async def test_a_line_that_breaks_after_handing_over_leaves_it_unsure(
 async def test_a_server_that_falls_silent_is_given_up_and_unsure() -> None:
     async with (
         scripted({BODY: [""]}) as server,
-        notifier(server.port, timeout=0.3, settle=0.3) as mail,
+        notifier(server.port, timeout=1.5, settle=0.3) as mail,
     ):
         with pytest.raises(TemporaryFailure) as caught:
             await mail.send(a_mail())

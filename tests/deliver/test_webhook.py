@@ -180,7 +180,7 @@ async def test_a_reply_that_trickles_holds_nobody_up() -> None:
     reply = Endless(pause=0.9)
     async with notifier(Receiver(lambda _: httpx.Response(200, stream=reply))) as hook:
         assert (await hook.send(a_post())).accepted
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 12  # all of it may take 15
 
 
 async def test_a_receiver_that_never_answers_is_given_up() -> None:

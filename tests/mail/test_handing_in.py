@@ -128,10 +128,10 @@ async def test_a_slow_yes_is_waited_for_because_hanging_up_would_send_twice() ->
         async def handle_DATA(self, *_: object) -> str:
             import asyncio
 
-            await asyncio.sleep(0.8)
+            await asyncio.sleep(1.3)
             return "250 taken at last"
 
-    async with sink() as server, notifier(server.port, timeout=0.3) as mail:
+    async with sink() as server, notifier(server.port, timeout=1.0) as mail:
         server.handle_DATA = Slow().handle_DATA  # type: ignore[method-assign]
         receipt = await mail.send(a_mail())
     assert receipt.answer == "250 taken at last"
@@ -292,4 +292,4 @@ async def test_the_handing_in_of_a_hundred_mails_takes_no_time_of_its_own() -> N
         for number in range(100):
             await mail.send(a_mail(id=f"msg-{number}"))
     assert (server.connections, server.taken) == (1, 100)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 40  # half a second each would be a pause

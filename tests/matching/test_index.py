@@ -83,7 +83,7 @@ TOGETHER = {"neighbours": ("places",), "nationwide": ("places",)}
 
 
 @pytest.mark.parametrize("field", sorted(Criteria.__dataclass_fields__))
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(criteria, min_size=4, max_size=8),
     opportunities,

@@ -2,7 +2,7 @@
 
 import random
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -75,10 +75,7 @@ def well_formed(body: bytes) -> Iterator[Change]:
 
 def trial(count: int | None = None, seed: int = 1) -> Figures:
     """So many of all changes, chosen by the seed; all of them without a count."""
-    every = [(golden, change) for golden in pages() for change in changes(golden)]
-    if count is not None:
-        random.Random(seed).shuffle(every)
-        every = every[:count]
+    every = chosen(count, random.Random(seed)) if count else all_of(pages())
     figures = Figures()
     known: dict[str, Any] = {}
     for golden, change in every:
@@ -86,6 +83,25 @@ def trial(count: int | None = None, seed: int = 1) -> Figures:
             known[golden.name] = read(golden, golden.payload().body)
         judge(figures, golden, change, known[golden.name])
     return figures
+
+
+def all_of(some: Iterable[Golden]) -> Iterator[tuple[Golden, Change]]:
+    """Every change of every page."""
+    return ((golden, change) for golden in some for change in changes(golden))
+
+
+def chosen(count: int, rng: random.Random) -> list[tuple[Golden, Change]]:
+    """Half the changes of one page after another, in random order, until there are enough: making
+    changes takes longer than reading them."""
+    shuffled = [*pages()]
+    rng.shuffle(shuffled)
+    found: list[tuple[Golden, Change]] = []
+    for golden in shuffled:
+        every = [*all_of([golden])]
+        found += rng.sample(every, -(-len(every) // 2))
+        if len(found) >= count:
+            break
+    return found[:count]
 
 
 def read(golden: Golden, body: bytes) -> Parsed:

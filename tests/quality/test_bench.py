@@ -8,9 +8,9 @@ PROFILE = relevance.load_profile()
 
 
 def test_judging_is_measured_beside_parsing_expressions_and_memory() -> None:
-    releases = [one for body in bench.packages(60) for one in json.loads(body)["releases"]]
+    releases = [one for body in bench.packages(20) for one in json.loads(body)["releases"]]
     judging, expressions, memory = map(json.loads, bench_relevance.lines(releases, PROFILE))
-    assert judging["notices"] == memory["notices"] == 60
+    assert judging["notices"] == memory["notices"] == 20
     assert judging["times_json_loads"] > 0
     assert expressions["expressions"] > 1000
     assert expressions["judging_times_faster"] >= expressions["aim"] == 5

@@ -111,12 +111,12 @@ def test_the_service_says_what_happens_and_stops_when_it_is_asked_to(instance: I
             if "Is this machine online?" in line:
                 break
         second = started(instance.home, instance.home.parent / "sources.yaml")
-        refused, _ = second.communicate(timeout=30)
+        refused, _ = second.communicate(timeout=120)
         assert second.returncode == 1
         assert "another fairnotice" in refused
     finally:
         process.send_signal(signal.SIGTERM)
-        rest, _ = process.communicate(timeout=20)
+        rest, _ = process.communicate(timeout=120)
     said = "".join(lines) + rest
     assert process.returncode == 0
     assert "Fair Notice runs with 2 sources" in said

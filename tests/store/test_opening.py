@@ -47,6 +47,24 @@ def test_a_new_store_makes_its_folder_and_a_file_for_its_owner_only(tmp_path: Pa
     assert modes == {0o600}
 
 
+def test_stores_in_memory_begin_empty_and_know_nothing_of_each_other() -> None:
+    with Store.open(None) as one, Store.open(None) as other:
+        arrive(one)
+        with Store.open(None) as third:
+            assert [len(list(store.stored_notices())) for store in (one, other, third)] == [1, 0, 0]
+
+
+def test_stores_in_memory_are_opened_in_any_thread() -> None:
+    def arrived() -> int:
+        with Store.open(None) as store:
+            arrive(store)
+            return len(list(store.stored_notices()))
+
+    with ThreadPoolExecutor(2) as threads:
+        assert [threads.submit(arrived).result() for _ in range(4)] == [1] * 4
+    assert arrived() == 1
+
+
 def test_a_file_that_is_there_keeps_its_mode(file: Path) -> None:
     Store.open(file).close()
     file.chmod(0o640)

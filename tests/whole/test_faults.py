@@ -11,7 +11,7 @@ from tests.faults.harness import trial
 
 pytestmark = [pytest.mark.replay, pytest.mark.enable_socket, pytest.mark.timeout(400)]
 
-FAULTS = ("empty200=1", "html200=1", "truncate=1", "status=500:1")
+FAULTS = ("empty200=1", "truncate=1")
 
 
 async def test_every_fault_is_named_in_two_runs_and_costs_no_notice(
