@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import islice
 
 from aggregator import worth
-from aggregator.model import Facts, Opportunity, Period, ProcurementKind, Stage, StatedTime
+from aggregator.model import Facts, Money, Opportunity, Period, ProcurementKind, Stage, StatedTime
 from aggregator.parsing import dates
 from aggregator.parsing import money as amounts
 from aggregator.stage.words import MONTHS
@@ -53,9 +53,14 @@ def how_much(facts: Facts) -> str | None:
     total = worth.pounds(facts.value)
     if total is not None:
         return in_all(facts, total)
-    if facts.value is not None and facts.value.currency != worth.POUNDS:
+    if facts.value is not None and facts.value.currency != worth.POUNDS and is_sum(facts.value):
         return f"{amounts.in_words(facts.value)} in all"
     return by_lot(facts)
+
+
+def is_sum(money: Money) -> bool:
+    """Whether it is more than nothing: forms ask for a sum, and 0 or a cent stands for none."""
+    return any(amount is not None and amount >= 1 for amount in (money.amount, money.gross))
 
 
 def a_year(found: worth.Yearly) -> str:

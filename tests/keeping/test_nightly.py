@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from aggregator import backups, doctor, scheduling, service
+from aggregator import backups, scheduling, service
 from aggregator.app import DAMAGED, Instance
 from aggregator.backups import Backup
+from aggregator.checks import stored
 from aggregator.config import load_settings
 from aggregator.errors import StoreDamaged
 from aggregator.model import HoldKind, MailHold
@@ -81,12 +82,12 @@ async def test_held_mail_is_said_once_and_not_every_minute(
 def test_doctor_sees_held_mail_missing_backups_and_damage(instance: Instance) -> None:
     with instance.store() as store:
         store.hold_mail(HOLD)
-        found = {one.words: one for one in doctor.of_keeping(instance, store)}
+        found = {one.words: one for one in stored.of_keeping(instance, store, now=NOW)}
         assert not found["there is no backup"].well
         assert "restore --release" in found["all mail is held: restored in a test"].remedy
     (instance.home / DAMAGED).write_text("an index misses rows")
     service.backup(instance, now=utc(2026, 11, 1))
     with instance.store() as store:
-        words = [one.words for one in doctor.of_keeping(instance, store) if not one.well]
+        words = [one.words for one in stored.of_keeping(instance, store, now=NOW) if not one.well]
     assert words[0] == "the database is damaged"
     assert words[1].startswith("last backup")

@@ -136,7 +136,7 @@ STAGES = st.sampled_from(Stage)
 
 
 @given(st.fixed_dictionaries({}, optional=FACTS), STAGES, JUDGEMENTS, MOMENTS, st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_never_more_than_two_lines_and_240_characters(
     facts: dict[str, object], stage: Stage, judgement: Judgement, now: datetime, alone: bool
 ) -> None:
@@ -180,7 +180,7 @@ NUMBERS = re.compile(r"\d(?:[\d,]*\d)?(?:\.\d+)?½?(?: million)?")
 
 
 @given(st.fixed_dictionaries({}, optional=PLAIN), STAGES, JUDGEMENTS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_every_number_is_stated_or_follows_from_a_stated_rule(
     facts: dict[str, object], stage: Stage, judgement: Judgement
 ) -> None:
