@@ -88,6 +88,10 @@ class Section:
         return self.full + self.short
 
 
+OUR_BRAND, OUR_BRAND_ON_DARK = "#0b4f4a", "#8fd6cc"
+"""The colour of headings where the host has none of its own, by day and by night."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Page:
     """Everything a mail says, text and HTML alike."""
@@ -109,6 +113,8 @@ class Page:
     lapsed: tuple[Ended, ...] = ()
     preferences: str | None = None
     words: Words = ENGLISH
+    brand: str = OUR_BRAND
+    on_dark: str = OUR_BRAND_ON_DARK
 
 
 def page(
@@ -139,13 +145,18 @@ def page(
         glance=items if glance and len(items) >= GLANCED else (),
         sections=sections,
         waiting=waiting(left_out),
-        footer=tuple(footer(digest, name, contact, by_message=not (stop or by_mail))),
+        footer=(
+            *footer(digest, name, contact, by_message=not (stop or by_mail)),
+            *by_post(host),
+        ),
         stop_link=stop or by_mail,
         stop_words="Stop these mails" if stop else "Stop these mails with one message",
         watching=watching(digest),
         sources=about_sources(digest),
         lapsed=tuple(ended(digest)),
         preferences=links.preferences,
+        brand=host.colours.brand if host.colours else OUR_BRAND,
+        on_dark=host.colours.on_dark if host.colours else OUR_BRAND_ON_DARK,
     )
 
 
@@ -228,6 +239,12 @@ def footer(digest: Digest, name: str, contact: str, *, by_message: bool) -> Iter
         yield f"To stop these mails, or with a question, write to {contact}."
     else:
         yield f"{name} runs this service. To reach a person, write to {contact}."
+
+
+def by_post(host: Host) -> tuple[str, ...]:
+    """Where the host is, where it says so: who writes must be known (PECR, regulation 23)."""
+    where = one_line(host.address, 200)
+    return (f"{one_line(host.name, 120) or 'Your host'}, {where}.",) if where else ()
 
 
 def stop_by_mail(host: Host) -> str | None:

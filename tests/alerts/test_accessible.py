@@ -8,11 +8,17 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from aggregator.digest import compose, render
+from aggregator.digest.page import OUR_BRAND, OUR_BRAND_ON_DARK
 from aggregator.model import DigestKind, Message
 from alerts.reading import soup
 from alerts.samples import HOST, NOW, a_full_day, a_run
 
-CSS = (files("aggregator") / "templates" / "digest.css").read_text("utf-8")
+CSS = (
+    (files("aggregator") / "templates" / "digest.css")
+    .read_text("utf-8")
+    .replace("{{ page.brand }}", OUR_BRAND)
+    .replace("{{ page.on_dark }}", OUR_BRAND_ON_DARK)
+)
 LIGHT, _, DARK = CSS.partition("@media (prefers-color-scheme: dark)")
 
 
