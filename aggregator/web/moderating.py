@@ -407,7 +407,7 @@ def sign_out(request: Request, every: Word = "") -> Response:
     return back("/moderate?done=elsewhere")
 
 
-@router.api_route("/{rest:path}", methods=["GET", "POST"])
+@router.api_route("/{rest:path}", methods=["GET", "POST"], include_in_schema=False)
 def nowhere(rest: str) -> Response:
     """Whatever else is asked for: nobody who is not signed in learns what is here."""
     raise UnknownIdentifier(f"There is no page “{rest[:40]}”.")
