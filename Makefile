@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
+# One more than there are cores, because some tests wait for portals at a polite pace.
+WORKERS := $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 .PHONY: help demo run test check tests guide kills year cuts drill ssrf politeness mutations faults feeds capacity lock assets clean
 
@@ -40,7 +42,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/deptry --no-ansi .
 
 tests: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # A stamp stands for "installed as the lock file says". uv is used when it is on the PATH.
 $(VENV)/run.stamp: requirements/run.lock pyproject.toml | $(VENV)/made
